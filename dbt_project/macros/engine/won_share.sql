@@ -1,0 +1,28 @@
+{#
+    amount x part / whole in whole won, rounded half up (towards the greater at .5). Exact: worked out in
+    wide integers, never in floats. `whole` must be above 0.
+#}
+{% macro won_share(amount, part, whole) -%}
+    {{ return(adapter.dispatch('won_share')(amount, part, whole)) }}
+{%- endmacro %}
+
+{% macro default__won_share(amount, part, whole) -%}
+    {%- set doubled -%}
+        (2 * cast({{ amount }} as hugeint) * ({{ part }}) + ({{ whole }}))
+    {%- endset -%}
+    {%- set divisor -%} (2 * cast({{ whole }} as hugeint)) {%- endset -%}
+    {#- // cuts towards zero: the remainder is taken off first, so that negative amounts round alike -#}
+    cast(
+        ({{ doubled }} - (({{ doubled }} % {{ divisor }}) + {{ divisor }}) % {{ divisor }})
+        // {{ divisor }} as bigint
+    )
+{%- endmacro %}
+
+{# An id (text) as a number, to order by; null where it is none. #}
+{% macro number_of_id(id) -%}
+    {{ return(adapter.dispatch('number_of_id')(id)) }}
+{%- endmacro %}
+
+{% macro default__number_of_id(id) -%}
+    try_cast({{ id }} as hugeint)
+{%- endmacro %}

@@ -1,0 +1,35 @@
+{#
+    Raw tables that no extraction has made yet are made empty from the declaration of the sources, so
+    that a build succeeds before the first extraction and unit tests know the columns' types.
+#}
+{% macro create_missing_raw_tables() -%}
+    {% if execute and flags.WHICH in ('build', 'run', 'test', 'docs', 'generate', 'show', 'compile') %}
+        {% for node in graph.sources.values() if node.source_name == 'coupang_raw' %}
+            {% if loop.first %}
+                {% do run_query('create schema if not exists ' ~ node.schema) %}
+            {% endif %}
+            {% set columns = [] %}
+            {% for column in node.columns.values() %}
+                {% do columns.append(adapter.quote(column.name) ~ ' ' ~ raw_type(column.data_type)) %}
+            {% endfor %}
+            {% do run_query(
+                'create table if not exists ' ~ node.schema ~ '.' ~ node.identifier
+                ~ ' (' ~ columns | join(', ') ~ ')'
+            ) %}
+        {% endfor %}
+    {% endif %}
+{%- endmacro %}
+
+{# The engine's word for a type of the declaration. #}
+{% macro raw_type(declared) -%}
+    {{ return(adapter.dispatch('raw_type')(declared)) }}
+{%- endmacro %}
+
+{% macro default__raw_type(declared) -%}
+    {{ return({
+        'string': 'varchar',
+        'bigint': 'bigint',
+        'boolean': 'boolean',
+        'timestamp_tz': 'timestamp with time zone',
+    }[declared]) }}
+{%- endmacro %}
