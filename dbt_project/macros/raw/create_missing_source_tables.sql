@@ -1,11 +1,13 @@
 {#
-    Raw tables that no extraction has made yet are made empty from the declaration of the sources, so
-    that a build succeeds before the first extraction and unit tests know the columns' types.
+    Tables that no extraction and no build has made yet are made empty from the declaration of the sources
+    (raw and ledger), so that a build succeeds before the first extraction and unit tests know the types.
 #}
-{% macro create_missing_raw_tables() -%}
-    {% if execute and flags.WHICH in ('build', 'run', 'test', 'docs', 'generate', 'show', 'compile') %}
-        {% for node in graph.sources.values() if node.source_name == 'coupang_raw' %}
-            {% if loop.first %}
+{% macro create_missing_source_tables() -%}
+    {% if execute %}
+        {% set schemas = [] %}
+        {% for node in graph.sources.values() %}
+            {% if node.schema not in schemas %}
+                {% do schemas.append(node.schema) %}
                 {% do run_query('create schema if not exists ' ~ node.schema) %}
             {% endif %}
             {% set columns = [] %}
@@ -30,6 +32,7 @@
         'string': 'varchar',
         'bigint': 'bigint',
         'boolean': 'boolean',
+        'date': 'date',
         'timestamp_tz': 'timestamp with time zone',
     }[declared]) }}
 {%- endmacro %}

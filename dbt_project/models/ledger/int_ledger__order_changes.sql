@@ -1,0 +1,53 @@
+-- the ledger with this build's rows, each beside what was said before
+with
+
+said as (
+    select
+        build_no,
+        vendor_id,
+        order_id,
+        payment_date,
+        revenue_krw,
+        paid_krw,
+        cancelled_krw,
+        coupon_krw
+    from {{ recorded('order_revenue') }} as recorded_rows
+    union all
+    select
+        build_no,
+        vendor_id,
+        order_id,
+        payment_date,
+        revenue_krw,
+        paid_krw,
+        cancelled_krw,
+        coupon_krw
+    from {{ ref('int_ledger__new_order_revenue') }}
+),
+
+beside as (
+    select
+        said.*,
+        {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] -%}
+        coalesce(
+            lag({{ column }}) over (
+                partition by vendor_id, order_id, payment_date
+                order by build_no
+            ),
+            0
+        ) as previous_{{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from said
+)
+
+select
+    build_no,
+    vendor_id,
+    order_id,
+    payment_date,
+    previous_revenue_krw,
+    revenue_krw,
+    paid_krw - previous_paid_krw as change_from_payments_krw,
+    previous_cancelled_krw - cancelled_krw as change_from_cancellations_krw,
+    previous_coupon_krw - coupon_krw as change_from_coupons_krw
+from beside
