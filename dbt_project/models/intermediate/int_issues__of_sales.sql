@@ -21,6 +21,14 @@ box_items as (
     from {{ ref('int_box_items__moved') }}
 ),
 
+foreign_items as (
+    select * from {{ ref('int_order_items__foreign') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders__payment_day') }}
+),
+
 accounts as (
     select * from {{ ref('stg_coupang__accounts') }}
 ),
@@ -114,8 +122,19 @@ select
 from entries
 inner join accounts
     on entries.vendor_id = accounts.vendor_id
+left join orders
+    on
+        entries.vendor_id = orders.vendor_id
+        and entries.order_id = orders.order_id
+left join foreign_items
+    on
+        entries.vendor_id = foreign_items.vendor_id
+        and entries.order_id = foreign_items.order_id
+        and entries.vendor_item_id = foreign_items.vendor_item_id
 where
     entries.order_id is not null
     and entries.sale_type in ('SALE', 'REFUND')
     and entries.quantity is null
-    and entries.sale_date >= accounts.start_date
+    and foreign_items.vendor_item_id is null
+    -- an order that is known has its own payment day to go by
+    and (orders.order_id is not null or entries.sale_date >= accounts.start_date)

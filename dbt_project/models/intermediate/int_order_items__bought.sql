@@ -24,7 +24,6 @@ listed as (
         vendor_id,
         order_id,
         vendor_item_id,
-        bool_or(has_krw_line and not is_moved_out) as is_counting,
         {% for column in [
             'bought_quantity',
             'item_amount',
@@ -45,6 +44,10 @@ listed as (
         vendor_id,
         order_id,
         vendor_item_id
+),
+
+foreign_items as (
+    select * from {{ ref('int_order_items__foreign') }}
 ),
 
 names as (
@@ -77,7 +80,12 @@ from_sheets as (
             listed.vendor_id = names.vendor_id
             and listed.order_id = names.order_id
             and listed.vendor_item_id = names.vendor_item_id
-    where listed.is_counting
+    left join foreign_items
+        on
+            listed.vendor_id = foreign_items.vendor_id
+            and listed.order_id = foreign_items.order_id
+            and listed.vendor_item_id = foreign_items.vendor_item_id
+    where foreign_items.vendor_item_id is null
 ),
 
 from_history as (

@@ -1,7 +1,6 @@
 -- P5 what lives of the item amount, P7 confirmed coupons, P8 expected coupons, P11 pending returns
 {% set kinds = ['instant', 'downloadable', 'coupang'] %}
-{% set counted_kinds = ['instant', 'downloadable'] %}
-{% if var('include_coupang_funded_coupons') %} {% do counted_kinds.append('coupang') %} {% endif %}
+{% set counted_kinds = counted_coupon_kinds() %}
 
 with
 

@@ -34,13 +34,11 @@ receipt_rows as (
         cast(null as {{ dbt.type_string() }}) as shipment_box_id,
         receipts.receipt_type,
         receipts.receipt_status,
-        case
-            when receipts.cancel_reason_category2 is null then receipts.cancel_reason_category1
-            else
-                coalesce(receipts.cancel_reason_category1, '')
-                || ' / '
-                || receipts.cancel_reason_category2
-        end as reason,
+        coalesce(
+            receipts.cancel_reason_category1 || ' / ' || receipts.cancel_reason_category2,
+            receipts.cancel_reason_category1,
+            receipts.cancel_reason_category2
+        ) as reason,
         receipts.fault_by_type as fault_by,
         receipts.created_at_kst as requested_at_kst,
         by_receipt.cancelled_date,

@@ -1,0 +1,99 @@
+# `make` lists what there is. Works with GNU make 3.81 (macOS) and later and any POSIX sh.
+
+.DEFAULT_GOAL := help
+
+ROOT := $(CURDIR)
+VENV := .venv/bin
+
+# One place for everything that is written; a folder that is set already is kept, made absolute.
+ifeq ($(COUPANG_DATA_DIR),)
+override COUPANG_DATA_DIR := $(ROOT)/data
+else ifeq ($(filter /%,$(firstword $(COUPANG_DATA_DIR))),)
+override COUPANG_DATA_DIR := $(ROOT)/$(COUPANG_DATA_DIR)
+endif
+export COUPANG_DATA_DIR
+export DBT_PROJECT_DIR := $(ROOT)/dbt_project
+export DBT_PROFILES_DIR := $(ROOT)
+
+# Nobody is told that you use this.
+export DO_NOT_TRACK := 1
+export RUNTIME__DLTHUB_TELEMETRY := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# Names reach the commands through the environment, never as text that a shell would read again.
+export PYTHON ACCOUNT FROM TO
+EXTRACT = $(VENV)/python -m extract run \
+	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
+
+.PHONY: help
+help: ## This list
+	@echo 'usage: make TARGET [NAME=value ...]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+# --- the environment: made by any target that needs it, again when its lock changes ------------
+
+.PHONY: users developers
+users:
+	@sh scripts/environment.sh users
+developers:
+	@sh scripts/environment.sh developers
+
+# --- what users run ------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: users ## The whole way on a sandbox API of this machine; nothing to configure
+	@$(VENV)/python -m extract.demo
+
+.PHONY: extract
+extract: users ## Collect all linked accounts [ACCOUNT=name] [FROM=yyyy-mm-dd TO=yyyy-mm-dd]
+	@$(EXTRACT)
+
+.PHONY: build
+build: users ## dbt build, then (if everything passed) the published file
+	@$(VENV)/python -m publish build
+
+# One moment counts as now for all three steps. A failed account (1) does not keep the others from
+# being built, and is the end's status; where nothing could be done (2 and up) nothing is built.
+.PHONY: run
+run: users ## Extract, build, publish: the line for cron
+	@COUPANG_AS_OF=$${COUPANG_AS_OF:-$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)} && export COUPANG_AS_OF; \
+	$(EXTRACT); collected=$$?; \
+	[ $$collected -le 1 ] || exit $$collected; \
+	$(VENV)/python -m publish build || exit; \
+	exit $$collected
+
+.PHONY: sandbox
+sandbox: users ## Serve a sandbox Coupang API to play with, until Ctrl-C
+	@$(VENV)/python -m extract.sandbox
+
+.PHONY: docs
+docs: users ## dbt's docs as one HTML page, in docs/ of the data folder
+	@$(VENV)/python -m publish docs
+
+# --- what developers run -------------------------------------------------------------------------
+
+.PHONY: test
+test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"]
+	@$(VENV)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/python scripts/lint_dbt.py
+
+# The developers' lock holds the users' versions: one environment can serve both.
+LOCK = $(VENV)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command 'make lock' \
+	$(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: developers ## Write the locks of exact versions anew from pyproject.toml [UPGRADE=1]
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev --constraint requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what make makes again: .venv, dbt's folders, caches; never the data
+	rm -rf .venv dbt_project/target dbt_project/logs logs .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

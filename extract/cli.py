@@ -1,0 +1,100 @@
+"""`python -m extract`: collect the accounts, and link them.
+
+Exit status of `run`: 0 all accounts collected; 1 some account failed (the others are loaded);
+2 nothing could be done (bad configuration, no account, another run or program holds the lock).
+"""
+
+import sys
+from contextlib import nullcontext
+from datetime import date
+
+import click
+from rich.console import Console
+
+from extract import compact as compacting
+from extract import configuration
+from extract.accounts_cli import accounts
+from extract.clock import as_of_now, korean_day
+from extract.collect import Request, run_once
+from extract.command import Day, one_line_errors
+from extract.errors import ConfigurationError
+from extract.key_age import key_age
+from extract.report import Reporter, bars, log, set_up_logging, summary
+from extract.warehouse import FILE, data_dir, make_data_dir, process_lock
+
+SOME_FAILED = 1
+
+
+@click.group()
+def main() -> None:
+    """Collects Coupang seller accounts into the warehouse, and links them."""
+
+
+main.add_command(accounts)
+
+
+@main.command()
+@click.option("--account", metavar="NAME", help="This account only.")
+@click.option("--from", "first", type=Day(), help="Read these days again, whatever was read.")
+@click.option("--to", "last", type=Day(), help="Last of these days; default today.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["auto", "plain", "json"]),
+    default="auto",
+    help="auto: progress bars on a terminal, plain lines otherwise.",
+)
+@one_line_errors
+def run(account: str | None, first: date | None, last: date | None, log_format: str) -> None:
+    """Collect all linked accounts, or one, or the days --from --to again."""
+    console = Console(stderr=True)
+    if log_format == "auto" and not console.is_terminal:
+        log_format = "plain"
+    set_up_logging(log_format, console)
+    if last and not first:
+        raise ConfigurationError("--to without --from", remedy="Give both.")
+    if first and last and last < first:
+        raise ConfigurationError("--to lies before --from")
+    linked = configuration.linked_accounts()
+    as_of = as_of_now()
+    for each in linked:
+        if (key := key_age(each, korean_day(as_of))).is_ending:
+            log.warning(
+                "%s: its key is good for %s: issue a new one in Wing, then "
+                "`python -m extract accounts relink`",
+                each.name,
+                key.text,
+            )
+    # Readers wait for their turn to the millisecond; loading beside them must not hold them up.
+    sys.setswitchinterval(0.001)
+    with bars(console) if log_format == "auto" else nullcontext() as progress:
+        outcomes = run_once(
+            linked,
+            configuration.api_settings(),
+            data_dir(),
+            as_of,
+            Request(account, first, last),
+            Reporter(progress),
+            configuration.start_date(),
+        )
+    if log_format != "json":
+        # Wide enough for any window when it is not a terminal that would wrap it.
+        out = Console() if sys.stdout.isatty() else Console(width=160)
+        out.print(summary(outcomes))
+    failed = [outcome for outcome in outcomes if outcome.error]
+    for outcome in failed:
+        log.error("%s", outcome.error.of(outcome.account.name))
+    if failed:
+        sys.exit(SOME_FAILED)
+
+
+@main.command("compact")
+@one_line_errors
+def compact_command() -> None:
+    """Drop readings that no number depends on, so that the warehouse stays small.
+
+    `run` does it by itself when it pays.
+    """
+    make_data_dir(data_dir())
+    with process_lock(data_dir()):
+        rows = compacting.compact(data_dir() / FILE)
+    click.echo(f"{rows} rows dropped")

@@ -1,0 +1,332 @@
+"""One account's line to the API: signed, limited, retried, and its answers judged.
+
+Facts (Open API docs, and what users report): 5 requests a second and vendor code, over it 429
+that lifts after minutes; 401 for any trouble with the key; 403 as JSON for an address that is
+not allowed, as an HTML page from the firewall; HTTP 200 may carry an error code in its body.
+"""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+import requests
+from pyrate_limiter import InMemoryBucket, Rate, RateItem
+from tenacity import RetryCallState, Retrying, retry_if_exception
+
+from extract.accounts import Account
+from extract.errors import (
+    AddressRefused,
+    ApiError,
+    BadAnswer,
+    Blocked,
+    ClockSkewed,
+    GatewayTimeout,
+    KeyRefused,
+    RateExceeded,
+    RequestRefused,
+    ServerTrouble,
+    Stopped,
+    VendorRefused,
+    one_line,
+)
+from extract.settings import ApiSettings
+from extract.signature import authorization
+
+LONGEST_WAIT = 60.0
+# Requests leave evenly spaced, a little slower than the rate, so that not even a delayed one
+# followed by a prompt one makes more than the rate arrive within any second.
+SPACING = 1.04
+TIMEOUT_ATTEMPTS = 2  # a window that times out twice is cut, not asked a third time
+TOLERATED_SKEW = 120.0  # seconds between this machine's clock and the server's
+
+Params = Sequence[tuple[str, str]]
+
+
+@dataclass
+class Tally:
+    """Requests answered, counted over one reading."""
+
+    requests: int = 0
+
+
+class Client:
+    """Asks for one account; safe for several threads, which share its limiter.
+
+    proved: a request that names the vendor code was answered, so the key is its own.
+    diagnosis: why the account was refused (probe.py works it out once, under `diagnosing`).
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        settings: ApiSettings | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self.account = account
+        self.settings = settings or ApiSettings()
+        self._stop = stop or threading.Event()
+        self.proved = False
+        self.diagnosing = threading.Lock()
+        self.diagnosis: ApiError | None = None
+        self._refusal: ApiError | None = None
+        self._turns = threading.Lock()
+        self._hold_until = 0.0
+        interval = max(1, round(1000 * SPACING / self.settings.requests_per_second))
+        self._bucket = InMemoryBucket([Rate(1, interval)])
+        self._session = requests.Session()
+        self._session.mount(self.settings.base_url, _Line(self))
+        # Signed on the line, at the last moment; without this, requests would look for a .netrc.
+        self._session.auth = _unchanged
+        self._session.headers.update(
+            {
+                "Accept": "application/json",
+                "Content-Type": "application/json;charset=UTF-8",
+                "X-Requested-By": account.vendor_id,
+                "X-EXTENDED-TIMEOUT": str(int(self.settings.read_timeout * 1000)),
+            }
+        )
+
+    def close(self) -> None:
+        """Gives its connections back."""
+        self._session.close()
+
+    def get(self, path: str, params: Params, tally: Tally, *, even_if_refused: bool = False) -> Any:  # noqa: ANN401 - JSON
+        """The decoded body of a good answer, which holds a list of rows.
+
+        Each attempt waits for its turn and is signed afresh. Raises the ApiError of the last
+        attempt, or Stopped; once the account was refused, that error without asking again.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception(lambda e: isinstance(e, ApiError) and e.can_pass),
+            wait=self._wait,
+            stop=self._is_enough,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            body = retrying(self._attempt, path, params, tally, even_if_refused)
+        except ApiError as error:
+            raise error.of(self.account.name) from None
+        vendor_id = self.account.vendor_id
+        if vendor_id in path.split("/") or ("vendorId", vendor_id) in params:
+            self.proved = True
+        return body
+
+    # --- one attempt ---------------------------------------------------------------------
+
+    def _attempt(self, path: str, params: Params, tally: Tally, even_if_refused: bool) -> Any:  # noqa: ANN401 - JSON
+        if self._refusal and not even_if_refused:
+            raise self._refusal
+        try:
+            response = self._session.get(
+                self.settings.base_url + path,
+                params=list(params),
+                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError:
+            raise ServerTrouble(
+                "The server's certificate could not be verified",
+                remedy="Look at this machine's certificates, or at a proxy between.",
+            ) from None
+        except requests.exceptions.ConnectTimeout:
+            raise ServerTrouble("Coupang could not be reached in time") from None
+        except requests.exceptions.ReadTimeout:
+            raise GatewayTimeout("Coupang did not answer in time") from None
+        except requests.exceptions.ConnectionError as error:
+            # A read time-out in mid-body arrives as a ConnectionError too.
+            if "Read timed out" in str(error):
+                raise GatewayTimeout("Coupang stopped in the middle of an answer") from None
+            raise ServerTrouble("The connection to Coupang failed") from None
+        except requests.exceptions.RequestException:
+            raise BadAnswer("An answer broke off in the middle") from None
+        tally.requests += 1
+        try:
+            return self._judged(response)
+        except ApiError as error:
+            if isinstance(error, RateExceeded):
+                self._hold(error.retry_after or 0.0)
+            if error.ends_account:
+                self._refusal = error
+            raise
+
+    def take_turn(self) -> None:
+        """Waits until this account may send its next request; Stopped where the run was."""
+        with self._turns:
+            while (hold := self._hold_until - time.monotonic()) > 0:
+                self._sleep(hold)
+            # Asked with the time of now at each try: a turn that came late moves the next one.
+            while not self._bucket.put(turn := RateItem("", self._bucket.now())):
+                self._sleep(self._bucket.waiting(turn) / 1000)
+            self._bucket.leak(self._bucket.now())
+            if self._stop.is_set():
+                raise Stopped("The run was stopped")
+
+    def _hold(self, seconds: float) -> None:
+        """Nothing of this account is sent for a while: the quota is the vendor code's."""
+        self._hold_until = max(self._hold_until, time.monotonic() + min(seconds, 3600.0))
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped("The run was stopped")
+
+    # --- patience ------------------------------------------------------------------------
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        doubled = min(LONGEST_WAIT, self.settings.retry_wait * 2 ** (state.attempt_number - 1))
+        if isinstance(error, RateExceeded):
+            if error.retry_after is not None:
+                return error.retry_after
+            wait = min(LONGEST_WAIT, 3 * doubled)  # "try after 3 seconds", then slower
+            self._hold(wait)
+            return wait
+        return doubled
+
+    def _is_enough(self, state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, RateExceeded):
+            waited = state.seconds_since_start or 0.0
+            return waited + (error.retry_after or 0.0) > self.settings.rate_patience
+        if isinstance(error, GatewayTimeout):
+            return state.attempt_number >= min(TIMEOUT_ATTEMPTS, self.settings.attempts)
+        return state.attempt_number >= self.settings.attempts
+
+    # --- judging an answer ---------------------------------------------------------------
+
+    def _judged(self, response: requests.Response) -> Any:  # noqa: ANN401 - JSON
+        body: Any = None
+        is_json = False
+        try:
+            body = orjson.loads(response.content)
+            is_json = True
+        except orjson.JSONDecodeError:
+            pass
+        message = self._message(body)
+        status = response.status_code
+        if status == 200:
+            if not is_json:
+                raise BadAnswer("Coupang's answer is not JSON", status=status)
+            status = code_inside(body)
+            if status == 200:
+                rows_of(body)
+                return body
+        raise self._error(status, message, is_json, response.headers)
+
+    def _message(self, body: Any) -> str:  # noqa: ANN401 - JSON
+        text = body.get("message") if isinstance(body, Mapping) else None
+        return one_line(text, self.account.secrets) if isinstance(text, str) else ""
+
+    def _error(
+        self, status: int, message: str, is_json: bool, headers: Mapping[str, str]
+    ) -> ApiError:
+        said = f' ("{message}")' if message else ""
+        details: dict[str, Any] = {"status": status, "message": message}
+        if status == 401:
+            skew = clock_skew(headers)
+            if skew is not None and abs(skew) > TOLERATED_SKEW:
+                return ClockSkewed(
+                    f"The signature was refused, and this machine's clock is {abs(skew):.0f} s "
+                    f"{'ahead of' if skew > 0 else 'behind'} Coupang's",
+                    **details,
+                )
+            return KeyRefused(f"The access key is expired or wrong{said}", **details)
+        if status == 403:
+            if not is_json:
+                return Blocked("Coupang's firewall answered with a page of its own", **details)
+            if "ip" in message.lower().split():
+                return AddressRefused(f"This machine's address is not allowed{said}", **details)
+            return Blocked(f"Coupang refuses this vendor code{said}", **details)
+        if status == 429:
+            return RateExceeded(
+                "Too many requests for this vendor code",
+                retry_after=retry_after(headers),
+                **details,
+            )
+        if status == 504:
+            return GatewayTimeout("Coupang's gateway timed out (504)", **details)
+        if status >= 500:
+            return ServerTrouble(f"Coupang's server failed ({status}){said}", **details)
+        if 300 <= status < 400:
+            return BadAnswer(f"Coupang's server points elsewhere ({status})", **details)
+        if status == 400 and "vendor" in message.lower():
+            return VendorRefused(f"Coupang does not accept the vendor code{said}", **details)
+        return RequestRefused(f"Coupang refused the request ({status}){said}", **details)
+
+
+class _Line(requests.adapters.HTTPAdapter):
+    """Takes the client's turn and signs at the last moment before a request goes out, so that
+    what is spaced evenly here arrives evenly there, and no signature grows old in the queue."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(pool_maxsize=client.settings.readers)
+        self._client = client
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 - as requests declares it
+        **kwargs: Any,  # noqa: ANN401
+    ) -> requests.Response:
+        self._client.take_turn()
+        account = self._client.account
+        request.headers["Authorization"] = authorization(
+            account.access_key, account.secret_key, "GET", request.path_url, datetime.now(UTC)
+        )
+        return super().send(request, *args, **kwargs)
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def code_inside(body: Any) -> int:  # noqa: ANN401 - JSON
+    """The HTTP status that a body's own `code` stands for: 200 where it has none or is fine.
+
+    Numbers in new answers, text in older ones ("200", "SUCCESS", "ERROR").
+    """
+    code = body.get("code") if isinstance(body, Mapping) else None
+    if isinstance(code, str) and code.strip().isdigit():
+        code = int(code)
+    if isinstance(code, int) and not isinstance(code, bool):
+        return code if code >= 400 else 200
+    if code is None or code in ("", "SUCCESS", "OK"):
+        return 200
+    return 500
+
+
+def rows_of(body: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    """The rows of an answer: `data`, or the answer itself where it is a bare list.
+
+    Lists are empty, never absent, when nothing is found (Open API docs): BadAnswer otherwise.
+    """
+    rows = body.get("data") if isinstance(body, dict) else body
+    if not isinstance(rows, list):
+        raise BadAnswer("Coupang's answer holds no list of rows")
+    return rows
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a Retry-After header, which may be a number or a date."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def clock_skew(headers: Mapping[str, str]) -> float | None:
+    """Seconds by which this machine's clock is ahead of the server's Date header."""
+    try:
+        there = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return (datetime.now(UTC) - there).total_seconds()

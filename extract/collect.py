@@ -1,0 +1,409 @@
+"""A run: every account read side by side, loaded one after the other.
+
+The main thread plans, loads and writes down; reader threads only read. What it knows of the past
+it asks the warehouse, so a run that was killed is simply gone on with by the next one.
+"""
+
+import logging
+import queue
+import shutil
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from extract import compact
+from extract.accounts import Account
+from extract.client import Client
+from extract.clock import KST, korean_day
+from extract.errors import ConfigurationError, ExtractError, Stopped, WarehouseError
+from extract.listings import LISTINGS
+from extract.load import Loader
+from extract.reading import Planned, Reading, read
+from extract.settings import ApiSettings
+from extract.states import AccountState
+from extract.warehouse import FILE, Warehouse, make_data_dir, process_lock, start_of
+from extract.windows import DEFAULT_HISTORY, is_due, plan, plan_range, step_of
+
+log = logging.getLogger("coupang")
+
+ACCOUNTS_AT_ONCE = 16
+LOOK_UPS_A_STEP = 250  # about a minute of asking; what is loaded is not asked again
+ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside one per account
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for: all accounts or one, the usual windows or a range of days."""
+
+    account: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass
+class Outcome:
+    """What became of one account in a run."""
+
+    account: Account
+    readings: list[Reading] = field(default_factory=list)
+    error: ExtractError | None = None
+
+
+class Progress(Protocol):
+    """Who is told how a run goes on."""
+
+    def planned(self, account: Account, readings: int) -> None: ...
+
+    def made(self, account: Account, reading: Reading) -> None: ...
+
+    def loaded(self, account: Account, rows: int) -> None: ...
+
+    def ended(self, account: Account, error: ExtractError | None) -> None: ...
+
+
+class Silent:
+    """Progress that nobody is told."""
+
+    def planned(self, account: Account, readings: int) -> None: ...
+
+    def made(self, account: Account, reading: Reading) -> None: ...
+
+    def loaded(self, account: Account, rows: int) -> None: ...
+
+    def ended(self, account: Account, error: ExtractError | None) -> None: ...
+
+
+class _AccountRun:
+    """One account's way through a run: windows, then look-ups, loaded step by step."""
+
+    def __init__(self, account: Account, start: date, next_id: int) -> None:
+        self.account = account
+        self.start = start
+        self.next_id = next_id
+        self.waiting: deque[Planned] = deque()
+        self.open_steps: dict[int, int] = {}
+        self.unloaded: list[Reading] = []
+        self.outcome = Outcome(account)
+        self.looked_up = False
+        self.client: Client | None = None
+        self.pool: ThreadPoolExecutor | None = None
+
+    def number(self) -> int:
+        """The next reading id; a number given is never given again."""
+        given = self.next_id
+        self.next_id += 1
+        return given
+
+    def add(self, planned: Iterable[Planned]) -> int:
+        """Takes readings to be made; how many they are."""
+        count = 0
+        for item in planned:
+            self.waiting.append(item)
+            self.open_steps[item.step] = self.open_steps.get(item.step, 0) + 1
+            count += 1
+        return count
+
+    def done(self, reading: Reading) -> bool:
+        """Takes a reading that was made; True where its step is complete now."""
+        self.unloaded.append(reading)
+        self.outcome.readings.append(reading)
+        if reading.error and not self.outcome.error:
+            self.outcome.error = reading.error
+        step = reading.planned.step
+        self.open_steps[step] -= 1
+        if self.open_steps[step] == 0:
+            del self.open_steps[step]
+            return True
+        return False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being read or waits to be."""
+        return not self.open_steps
+
+
+class Run:
+    """One run over a data folder. `everything` collects; use it under the process lock."""
+
+    def __init__(
+        self,
+        linked: Sequence[Account],
+        settings: ApiSettings,
+        folder: Path,
+        as_of: datetime,
+        request: Request,
+        progress: Progress | None = None,
+        default_start: date | None = None,
+    ) -> None:
+        self.linked = linked
+        self.settings = settings
+        self.as_of = as_of
+        self.today = korean_day(as_of)
+        self.request = request
+        self.progress = progress or Silent()
+        self.default_start = default_start or self.today - timedelta(days=DEFAULT_HISTORY)
+        self.warehouse = Warehouse(folder / FILE)
+        self.loader = Loader(folder / FILE)
+        self.spool = folder / "spool"
+        self.stop = threading.Event()
+        self._made: queue.SimpleQueue[tuple[_AccountRun, Future[Reading]]] = queue.SimpleQueue()
+
+    def everything(self) -> list[Outcome]:
+        """Collects the accounts asked for; one outcome each, also for those that failed."""
+        chosen = self._chosen()
+        shutil.rmtree(self.spool, ignore_errors=True)
+        self.spool.mkdir(mode=0o700)
+        self._remember()
+        refused = self._refused()
+        runs = [self._account_run(account) for account in self.linked]
+        if all(account.vendor_id in refused for account in chosen):
+            raise next(iter(refused.values()))
+        self._write_states(runs, refused)
+        waiting = deque(run for run in runs if run.account in chosen)
+        for run in list(waiting):
+            if error := refused.get(run.account.vendor_id):
+                run.outcome.error = error
+                self.progress.ended(run.account, error)
+                waiting.remove(run)
+        try:
+            self._collect(waiting)
+        except BaseException:
+            self.stop.set()
+            raise
+        finally:
+            for run in runs:
+                if run.pool:
+                    run.pool.shutdown(wait=True, cancel_futures=True)
+                if run.client:
+                    run.client.close()
+            shutil.rmtree(self.spool, ignore_errors=True)
+        self._write_states(runs, refused, chosen=chosen)
+        if compact.is_due(self.warehouse):
+            log.info("raw holds many readings of the same orders: compacting")
+            compact.compact(self.warehouse.path)
+        return [run.outcome for run in runs if run.account in chosen]
+
+    def note_states(self) -> None:
+        """Only writes down which accounts are linked now, and under which names."""
+        self._remember()
+        self._write_states([self._account_run(a) for a in self.linked], self._refused())
+
+    def _remember(self) -> None:
+        self._ids = self.warehouse.last_reading_ids()
+        self._states = self.warehouse.states()
+
+    # --- who and from when ---------------------------------------------------------------
+
+    def _chosen(self) -> list[Account]:
+        if not self.linked:
+            raise ConfigurationError(
+                "No account is linked",
+                remedy="`python -m extract accounts link NAME --vendor-id V` links one.",
+            )
+        if self.request.account is None:
+            return list(self.linked)
+        chosen = [a for a in self.linked if a.name == self.request.account]
+        if not chosen:
+            names = ", ".join(account.name for account in self.linked)
+            raise ConfigurationError(
+                f"No account is named {self.request.account!r}", remedy=f"Linked are: {names}."
+            )
+        return chosen
+
+    def _refused(self) -> dict[str, ExtractError]:
+        """Accounts whose data is newer than this run's moment: what is newer is decided by the
+        order of readings, so nothing of an earlier moment may come after."""
+        return {
+            account.vendor_id: ConfigurationError(
+                f"This run counts {self.as_of.astimezone(KST):%Y-%m-%d %H:%M} KST as now, but the "
+                f"account was last read as of {last.astimezone(KST):%Y-%m-%d %H:%M} KST",
+                remedy="Unset COUPANG_AS_OF, or check this machine's clock.",
+                account=account.name,
+            )
+            for vendor_id, last in self.warehouse.last_as_of().items()
+            for account in self.linked
+            if account.vendor_id == vendor_id and last > self.as_of
+        }
+
+    def _account_run(self, account: Account) -> _AccountRun:
+        state = self._states.get(account.vendor_id)
+        start = start_of(account, state, self.default_start)
+        if account.start_date and start < account.start_date:
+            log.warning(
+                "%s: the start date %s changes nothing: collected since %s",
+                account.name,
+                account.start_date,
+                start,
+            )
+        return _AccountRun(account, start, self._ids.get(account.vendor_id, 0) + 1)
+
+    def _write_states(
+        self,
+        runs: Sequence[_AccountRun],
+        refused: dict[str, ExtractError],
+        chosen: Sequence[Account] = (),
+    ) -> None:
+        """One row per account that is or was linked. Before the collecting an account keeps its
+        last error; after it, those that were collected have that of this run."""
+        states = []
+        for run in runs:
+            if run.account.vendor_id in refused:
+                continue
+            before = self._states.get(run.account.vendor_id)
+            error = before.last_error if before else None
+            if run.account in chosen:
+                error = run.outcome.error.advice if run.outcome.error else None
+            states.append(
+                AccountState.of(
+                    run.account, run.number(), self.as_of, start_date=run.start, last_error=error
+                )
+            )
+        linked = {account.vendor_id for account in self.linked}
+        for vendor_id, state in self._states.items():
+            if vendor_id not in linked and state.is_linked and state.as_of <= self.as_of:
+                number = self._ids[vendor_id] + 1
+                states.append(replace(state, reading_id=number, is_linked=False, as_of=self.as_of))
+        self._states.update({state.vendor_id: state for state in states})
+        if states:
+            self.loader.load(ACCOUNT_STATES, states)
+
+    # --- what to read --------------------------------------------------------------------
+
+    def _plan(self, run: _AccountRun) -> list[Planned]:
+        readings = self.warehouse.readings(run.account.vendor_id)
+        windows = []
+        for listing in LISTINGS.values():
+            if self.request.first:
+                last = self.request.last or self.today
+                found = plan_range(listing, self.request.first, last, self.today)
+            else:
+                found = plan(listing, run.start, self.today, readings.get(listing.name, ()))
+            windows.extend((listing.name, window) for window in found)
+        if not windows:
+            return []
+        earliest = min(window.covered_from for _, window in windows)
+        windows.sort(key=lambda item: step_of(item[1], earliest))
+        planned = [
+            Planned(run.number(), name, window, step=step_of(window, earliest))
+            for name, window in windows
+        ]
+        if not self.request.first:
+            returns = [w for name, w in windows if name == "return_requests"]
+            last_step = planned[-1].step
+            planned.extend(
+                Planned(run.number(), "receipt_lookup", subject_id=receipt_id, step=last_step)
+                for receipt_id, created_on, asked_on in self.warehouse.open_receipts(
+                    run.account.vendor_id
+                )
+                if not any(w.covered_from <= created_on <= w.covered_to for w in returns)
+                and is_due(created_on, asked_on, self.today)
+            )
+        return planned
+
+    def _plan_look_ups(self, run: _AccountRun) -> list[Planned]:
+        """Orders that only receipts know, once the sheets are in."""
+        run.looked_up = True
+        if any(r.error and r.planned.listing == "order_sheets" for r in run.outcome.readings):
+            return []
+        unknown = self.warehouse.unknown_orders(run.account.vendor_id)
+        return [
+            Planned(
+                run.number(), "order_lookup", subject_id=order_id, step=index // LOOK_UPS_A_STEP
+            )
+            for index, order_id in enumerate(unknown)
+        ]
+
+    # --- the loop ------------------------------------------------------------------------
+
+    def _collect(self, waiting: deque[_AccountRun]) -> None:
+        active: set[_AccountRun] = set()
+        while waiting or active:
+            while waiting and len(active) < ACCOUNTS_AT_ONCE:
+                run = waiting.popleft()
+                active.add(run)
+                self._begin(run)
+            finished = {run for run in active if run.is_idle and self._settle(run)}
+            active -= finished
+            if not active or finished:
+                continue
+            run, future = self._made.get()
+            self._take(run, future)
+
+    def _begin(self, run: _AccountRun) -> None:
+        run.client = Client(run.account, self.settings, self.stop)
+        run.pool = ThreadPoolExecutor(
+            self.settings.readers, thread_name_prefix=run.account.vendor_id
+        )
+        self._submit(run, self._plan(run))
+
+    def _submit(self, run: _AccountRun, planned: list[Planned]) -> None:
+        count = run.add(planned)
+        self.progress.planned(run.account, count)
+        while run.waiting:
+            future = run.pool.submit(
+                read, run.client, run.waiting.popleft(), self.as_of, self.spool
+            )
+            future.add_done_callback(lambda f: self._made.put((run, f)))
+
+    def _take(self, run: _AccountRun, future: "Future[Reading]") -> None:
+        reading = future.result()
+        if isinstance(reading.error, Stopped):
+            raise reading.error
+        self.progress.made(run.account, reading)
+        if run.done(reading):
+            self._load(run)
+
+    def _settle(self, run: _AccountRun) -> bool:
+        """Of an account with nothing left to read: loads the rest, and plans the look-ups once.
+        True where the account is through."""
+        self._load(run)
+        if not run.looked_up and (planned := self._plan_look_ups(run)):
+            self._submit(run, planned)
+            return False
+        if run.pool:
+            run.pool.shutdown()
+        self.progress.ended(run.account, run.outcome.error)
+        return True
+
+    def _load(self, run: _AccountRun) -> None:
+        readings = sorted(run.unloaded, key=lambda r: r.planned.reading_id)
+        run.unloaded = []
+        if not readings:
+            return
+        try:
+            self.loader.load(run.account.vendor_id, readings)
+        except WarehouseError as error:
+            run.outcome.error = error.of(run.account.name)
+        else:
+            self.progress.loaded(run.account, sum(r.rows for r in readings))
+        finally:
+            for reading in readings:
+                reading.forget()
+
+
+def run_once(
+    linked: Sequence[Account],
+    settings: ApiSettings,
+    folder: Path,
+    as_of: datetime,
+    request: Request,
+    progress: Progress | None = None,
+    default_start: date | None = None,
+) -> list[Outcome]:
+    """A whole run in the data folder `folder`, under its lock."""
+    make_data_dir(folder)
+    with process_lock(folder):
+        run = Run(linked, settings, folder, as_of, request, progress, default_start)
+        return run.everything()
+
+
+def note_states(linked: Sequence[Account], folder: Path, as_of: datetime) -> None:
+    """Writes down which accounts are linked now, where there is a warehouse."""
+    if (folder / FILE).exists():
+        with process_lock(folder):
+            Run(linked, ApiSettings(), folder, as_of, Request()).note_states()

@@ -1,0 +1,94 @@
+"""`python -m publish`: build and publish the marts."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import duckdb
+
+from extract.errors import ExtractError
+from extract.trouble import duckdb_trouble
+from extract.warehouse import FILE as WAREHOUSE
+from extract.warehouse import data_dir, make_data_dir, process_lock
+from publish.dbt import run_dbt, write_docs
+from publish.file import FILE, Published, publish_file
+from publish.selection import Selection
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def commands() -> None:
+    """What leaves the warehouse."""
+
+
+def main() -> None:
+    """The command line; errors a user can meet are one line and exit status 1."""
+    try:
+        commands(prog_name="python -m publish")
+    except ExtractError as error:
+        sys.exit(f"error: {error}")
+
+
+@commands.command()
+@click.option("--account", "accounts", multiple=True, metavar="NAME", help="Or its vendor code.")
+@click.option("--group", "groups", multiple=True, metavar="GROUP", help="All accounts of a group.")
+@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="First Korean day.")
+@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="Last Korean day.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Needed for some accounts or days.",
+)
+def file(
+    accounts: tuple[str, ...],
+    groups: tuple[str, ...],
+    first: datetime | None,
+    last: datetime | None,
+    out: Path | None,
+) -> None:
+    """Write the published file: all accounts, or some in a file of their own."""
+    selection = Selection(accounts, groups, first and first.date(), last and last.date())
+    folder = data_dir()
+    make_data_dir(folder)
+    with process_lock(folder):
+        _tell(publish_file(folder, selection, out))
+
+
+@commands.command()
+def build() -> None:
+    """Run `dbt build` and, if everything passed, write the published file."""
+    folder = data_dir()
+    make_data_dir(folder)
+    with process_lock(folder):
+        _check_nobody_has_it_open(folder / WAREHOUSE)
+        if not run_dbt(folder, "build"):
+            sys.exit(f"error: dbt build failed (see above); {FILE} was not touched.")
+        _tell(publish_file(folder))
+
+
+@commands.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The HTML page.")
+def docs(out: Path | None) -> None:
+    """Write dbt's docs as one HTML page."""
+    folder = data_dir()
+    make_data_dir(folder)
+    page = out or folder / "docs" / "index.html"
+    write_docs(page)
+    click.echo(f"The docs of every table and column: {page}")
+
+
+def _check_nobody_has_it_open(warehouse: Path) -> None:
+    """One clear line, where dbt would end in a traceback."""
+    try:
+        duckdb.connect(str(warehouse)).close()
+    except duckdb.Error as error:
+        raise duckdb_trouble(error, warehouse) from None
+
+
+def _tell(published: Published) -> None:
+    click.echo(
+        f"Published {sum(published.rows.values()):,} rows in {len(published.rows)} tables, "
+        f"accounts: {len(published.vendor_ids)}. {published.path}"
+    )

@@ -1,0 +1,50 @@
+"""dbt as a command: where the project is, and that nothing is told to anybody."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+
+from publish.errors import PublishError
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = ROOT / "dbt_project"
+MARTS = PROJECT / "models" / "marts"
+
+
+def run_dbt(folder: Path, *arguments: str, **environment: str) -> bool:
+    """Runs dbt on the warehouse in `folder`, its output where ours goes; whether it succeeded."""
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+    return not subprocess.run(  # noqa: S603 - our own command
+        command,
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "COUPANG_DATA_DIR": str(folder),
+            "DBT_PROJECT_DIR": str(PROJECT),
+            "DBT_PROFILES_DIR": str(ROOT),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DO_NOT_TRACK": "1",
+        }
+        | environment,
+        check=False,
+    ).returncode
+
+
+def write_docs(page: Path) -> None:
+    """Writes dbt's docs as one HTML page that needs no network.
+
+    They describe the project, so an empty warehouse of their own serves; the real one is neither
+    needed nor opened.
+    """
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for arguments in (["run"], ["docs", "generate", "--static"]):
+            if not run_dbt(folder, "--quiet", *arguments, DBT_TARGET_PATH=name, DBT_LOG_PATH=name):
+                raise PublishError(
+                    f"dbt {arguments[0]} failed (see above)", remedy="Mend it first."
+                )
+        page.parent.mkdir(parents=True, exist_ok=True)
+        copyfile(folder / "static_index.html", page)

@@ -1,0 +1,589 @@
+"""The pictures, from the rows of `publish.queries`: Altair charts that a shell shows as they are.
+
+Days that are not final never look like final ones, and not by colour alone: provisional bars are
+hatched, bars with holes in their data are hatched and carry a "!", days without data are an empty
+grey band. The hatch is drawn as lines inside each bar, so it looks the same in a browser, in a
+notebook and as PNG.
+
+A figure asks `word` for each of its words, so the language is the caller's; a page that offers both
+puts placeholders in and writes them in the browser. Charts are as wide as their place; where the
+place cannot say (a facet), the width is a number that a page may replace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import altair as alt
+
+from publish.queries import Period, Row
+
+Word = Callable[[str], str]
+Chart = alt.LayerChart | alt.Chart | alt.FacetChart | alt.VConcatChart
+
+FONT = "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Malgun Gothic', NanumGothic, sans-serif"
+BLUE, RED, INK, GREY, BAND = "#1d5fa8", "#b3471d", "#1f2933", "#7b8794", "#e4e7eb"
+PALE = 0.28  # of what is not final
+LABELS = 7  # dates that fit under a chart on a phone
+FACET_WIDTH = 640
+
+# a bar takes this much of its day, week or month
+_GAP = 0.12
+_HOUR = timedelta(hours=1)
+
+
+def _milliseconds(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+
+
+def _label(period: Period, first: date) -> str:
+    return f"{first:%Y-%m}" if period.grain == "month" else f"{first:%Y-%m-%d}"
+
+
+def _bars(period: Period, found: Sequence[Row]) -> list[Row]:
+    """Rows with the edges of their bar (from, to), the middle (at) and a label, for a time axis."""
+    made = []
+    for row in found:
+        begin = _milliseconds(row["bucket_first"])
+        end = _milliseconds(row["bucket_last"] + timedelta(days=1))
+        gap = (end - begin) * _GAP
+        made.append(
+            {
+                "from": begin + gap,
+                "to": end - gap,
+                "begin": begin,
+                "end": end,
+                "at": (begin + end) / 2,
+                "when": _label(period, row["bucket_first"]),
+            }
+        )
+    return made
+
+
+def _time_axis(period: Period, bars: Sequence[Row]) -> alt.Axis:
+    """A label in the middle of some of the bars, the last one among them, as many as fit."""
+    middles = sorted({bar["at"] for bar in bars})
+    step = -(-len(middles) // LABELS) if middles else 1
+    # labels stand in the middle of a bar; the text is that of its first day
+    back = {"day": 12, "week": 84, "month": 24 * 14}[period.grain]
+    pattern = "%Y-%m" if period.grain == "month" else "%-m/%-d"
+    return alt.Axis(
+        values=middles[::-1][::step][::-1],
+        labelExpr=f"utcFormat(datum.value - {back * 3_600_000}, '{pattern}')",
+        labelOverlap="greedy",
+        ticks=False,
+        grid=False,
+        title=None,
+    )
+
+
+def _x(period: Period, bars: Sequence[Row]) -> dict[str, Any]:
+    return {"scale": alt.Scale(type="utc", nice=False), "axis": _time_axis(period, bars)}
+
+
+def _won_axis(word: Word, **more: Any) -> alt.Axis:  # noqa: ANN401 - what Altair takes
+    options = {"tickCount": 4, "title": None, "domain": False, **more}
+    return alt.Axis(labelExpr=word("axis.won"), **options)
+
+
+def _hatch(x: dict[str, Any], lines: int, by: Sequence[str] = ()) -> alt.Chart:
+    """Slanted lines inside the bars that are not final, cut at the bars' edges.
+
+    In each bar the lines are value = k * step + step * share, with `share` running from 0 at the
+    bar's left edge to 1 at its right. `lines` of them fit into the highest bar (of each of the
+    groups `by`), so that the pattern is of one density over all bars.
+    """
+    return (
+        alt.Chart()
+        .transform_joinaggregate(top="max(revenue)", groupby=list(by))
+        .transform_filter("datum.is_moving && datum.revenue > 0")
+        .transform_calculate(step=f"datum.top / {lines}")
+        .transform_calculate(line="sequence(0, ceil(datum.revenue / datum.step))")
+        .transform_flatten(["line"])
+        .transform_calculate(share="min(1, datum.revenue / datum.step - datum.line)")
+        .transform_calculate(
+            x2="datum.from + datum.share * (datum.to - datum.from)",
+            y1="datum.line * datum.step",
+            y2="(datum.line + datum.share) * datum.step",
+        )
+        .mark_rule(color=BLUE, strokeWidth=1)
+        .encode(x=alt.X("from:T", **x), x2="x2:T", y=alt.Y("y1:Q"), y2="y2:Q")
+    )
+
+
+def _as_it_is(channel: type, field: str) -> Any:  # noqa: ANN401 - any channel of Altair's
+    """A look that the rows hold themselves (a colour, an opacity), without scale and legend."""
+    return channel(field, scale=None, legend=None)
+
+
+def _status_layers(
+    made: Sequence[Row],
+    x: dict[str, Any],
+    y: dict[str, Any],
+    lines: int,
+    by: Sequence[str] = (),
+) -> list[alt.Chart]:
+    """Bars whose look says how sure they are: rows with revenue, is_moving, is_hole, is_part."""
+    band = (
+        alt.Chart()
+        .transform_filter("datum.is_hole")
+        .mark_rect(color=BAND)
+        .encode(x=alt.X("begin:T", **x), x2="end:T")
+    )
+    bars = (
+        alt.Chart()
+        .transform_filter("datum.revenue != null")
+        .mark_bar(stroke=BLUE, strokeWidth=0.8, color=BLUE)
+        .encode(
+            x=alt.X("from:T", **x),
+            x2="to:T",
+            y=alt.Y("revenue:Q", **y),
+            y2=alt.Y2Datum(0),
+            fillOpacity=_as_it_is(alt.FillOpacity, "opacity:Q"),
+        )
+    )
+    layers = [band, bars]
+    if any(row["is_moving"] for row in made):
+        layers.append(_hatch(x, lines, by))
+    if any(row["is_part"] for row in made):
+        part = (
+            alt.Chart()
+            .transform_filter("datum.is_part")
+            .mark_text(text="!", dy=-7, fontSize=14, fontWeight="bold", color=RED)
+            .encode(x=alt.X("at:T", **x), y=alt.Y("revenue:Q", **y))
+        )
+        layers.append(part)
+    return layers
+
+
+def _revenue_rows(period: Period, word: Word, found: Sequence[Row]) -> list[Row]:
+    made = []
+    for row, bar in zip(found, _bars(period, found), strict=True):
+        status = row["bucket_status"]
+        made.append(
+            {
+                **bar,
+                "revenue": row["revenue_krw"],
+                "expected": row["expected_revenue_krw"],
+                "paid": row["paid_krw"],
+                "cancelled": row["cancelled_krw"],
+                "orders": row["order_count"],
+                "status": word(f"status.{status}"),
+                "opacity": PALE if status in ("provisional", "incomplete") else 1,
+                "is_moving": status in ("provisional", "incomplete"),
+                "is_hole": status in ("missing", "incomplete")
+                and row.get("missing_accounts", 1) > 0,
+                "is_part": status == "incomplete",
+            }
+        )
+    return made
+
+
+def revenue(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+    """Revenue of all chosen accounts by day, week or month (`queries.revenue_by_bucket`)."""
+    made = _revenue_rows(period, word, found)
+    x = _x(period, made)
+    y = {"axis": _won_axis(word), "title": None}
+    expected = (
+        alt.Chart()
+        .transform_filter("datum.expected != null")
+        .mark_rule(color=INK, strokeWidth=2)
+        .encode(x=alt.X("from:T", **x), x2="to:T", y=alt.Y("expected:Q", **y))
+    )
+    # what is pointed at: the whole height of the day, also where there is no bar to hit
+    pointer = (
+        alt.Chart()
+        .mark_rect(opacity=0)
+        .encode(
+            x=alt.X("begin:T", **x),
+            x2="end:T",
+            tooltip=[
+                alt.Tooltip("when:N", title=word("column.date")),
+                alt.Tooltip("status:N", title=word("column.status")),
+                alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
+                alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
+                alt.Tooltip("cancelled:Q", title=word("column.cancelled"), format=",d"),
+                alt.Tooltip("orders:Q", title=word("column.orders"), format=",d"),
+            ],
+        )
+    )
+    layers = [*_status_layers(made, x, y, 22), expected, pointer]
+    return _finished(
+        alt.layer(*layers).properties(
+            width="container", height=260, description=word("revenue.title")
+        ),
+        made,
+    )
+
+
+def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+    """A small picture per account (`queries.revenue_by_bucket_and_account`), each with its name
+    over it and a scale of its own."""
+    made = _revenue_rows(period, word, found)
+    order: list[str] = []
+    for row, bar in zip(found, made, strict=True):
+        bar["account"] = row["account_name"] or f"{word('revenue.others')}".replace(
+            "{n}", str(row["accounts"])
+        )
+        if bar["account"] not in order:
+            order.append(bar["account"])
+    x = _x(period, sorted(made, key=lambda bar: bar["begin"]))
+    y = {"axis": _won_axis(word, tickCount=2), "title": None}
+    pointer = (
+        alt.Chart()
+        .mark_rect(opacity=0)
+        .encode(
+            x=alt.X("begin:T", **x),
+            x2="end:T",
+            tooltip=[
+                alt.Tooltip("account:N", title=word("column.account")),
+                alt.Tooltip("when:N", title=word("column.date")),
+                alt.Tooltip("status:N", title=word("column.status")),
+                alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
+                alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
+            ],
+        )
+    )
+    layers = [*_status_layers(made, x, y, 9, by=["account"]), pointer]
+    return _finished(
+        alt.layer(*layers)
+        .properties(width=FACET_WIDTH, height=72)
+        .facet(
+            data=alt.NamedData("rows"),
+            row=alt.Row(
+                "account:N",
+                sort=order,
+                title=None,
+                header=alt.Header(
+                    labelAnchor="start",
+                    labelOrient="top",
+                    labelFontWeight="bold",
+                    labelPadding=4,
+                    labelAngle=0,
+                ),
+            ),
+            spacing=14,
+        )
+        .resolve_scale(y="independent")
+        .properties(description=word("revenue.by_account")),
+        made,
+    )
+
+
+def waterfall(word: Word, totals: Row) -> Chart:
+    """The way from paid to revenue to expected revenue (`queries.totals`)."""
+    paid, cancelled = totals["paid_krw"] or 0, totals["cancelled_krw"] or 0
+    coupons, now = totals["coupon_krw"] or 0, totals["revenue_krw"] or 0
+    expected = totals["expected_revenue_krw"] or 0
+    steps = [
+        ("paid", 0, paid, paid),
+        ("cancelled", paid - cancelled, paid, -cancelled),
+        ("coupons", now, now + coupons, -coupons),
+        ("revenue", 0, now, now),
+        ("coupons_to_come", expected, now, expected - now),
+        ("expected", 0, expected, expected),
+    ]
+    made = [
+        {
+            "step": word(f"waterfall.{step}"),
+            "from": low,
+            "to": high,
+            "amount": amount,
+            "colour": RED if amount == low - high else BLUE,
+            # what is only expected is pale and dashed
+            "opacity": PALE if step in ("coupons_to_come", "expected") else 1,
+            "dash": [4, 3] if step in ("coupons_to_come", "expected") else [],
+        }
+        for step, low, high, amount in steps
+    ]
+    y = alt.Y(
+        "step:N",
+        sort=[row["step"] for row in made],
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelLimit=150, labelPadding=8),
+        scale=alt.Scale(paddingInner=0.35),
+    )
+    # room on the right for the amount of a full bar
+    x = alt.X(
+        "from:Q", axis=None, scale=alt.Scale(domain=[0, max(paid, now, 1) * 1.32], nice=False)
+    )
+    bars = (
+        alt.Chart()
+        .mark_bar(strokeWidth=1.2)
+        .encode(
+            y=y,
+            x=x,
+            x2="to:Q",
+            fill=_as_it_is(alt.Fill, "colour:N"),
+            stroke=_as_it_is(alt.Stroke, "colour:N"),
+            fillOpacity=_as_it_is(alt.FillOpacity, "opacity:Q"),
+            strokeDash=_as_it_is(alt.StrokeDash, "dash:N"),
+            tooltip=[
+                alt.Tooltip("step:N", title=" "),
+                alt.Tooltip("amount:Q", title=word("column.amount"), format=",d"),
+            ],
+        )
+    )
+    amounts = (
+        alt.Chart()
+        .transform_calculate(text="format(datum.amount, ',d')")
+        .mark_text(align="left", dx=6, fontSize=13, color=INK)
+        .encode(y=y, x=alt.X("to:Q", axis=None), text="text:N")
+    )
+    return _finished(
+        alt.layer(bars, amounts).properties(
+            width="container", height=250, description=word("waterfall.title")
+        ),
+        made,
+    )
+
+
+def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Chart:
+    """How the revenue of the last days moved with their age (`settling_days`, `settling_fan`)."""
+    ages = sorted({row["age_days"] for row in fan})
+    x = {
+        "scale": alt.Scale(domain=[min(ages), max(ages)], nice=False),
+        "axis": alt.Axis(values=ages, grid=False, title=word("moves.age"), format="d"),
+    }
+    y = {
+        "scale": alt.Scale(zero=False, nice=True),
+        "axis": alt.Axis(format=".0%", tickCount=5, domain=False, title=None),
+    }
+    day_rows = [
+        {"day": row["payment_date"].isoformat(), "age": row["age_days"], "ratio": row["ratio"]}
+        for row in days
+    ]
+    fan_rows = [
+        {
+            "age": row["age_days"],
+            "days": row["days"],
+            "middle": row["middle"],
+            "low": row["low"],
+            "high": row["high"],
+        }
+        for row in fan
+    ]
+    lines = (
+        alt.Chart(alt.Data(values=day_rows))
+        .mark_line(color=GREY, strokeWidth=0.7, opacity=0.45)
+        .encode(x=alt.X("age:Q", **x), y=alt.Y("ratio:Q", **y), detail="day:N")
+    )
+    band = (
+        alt.Chart(alt.Data(values=fan_rows))
+        .mark_area(color=BLUE, opacity=0.2)
+        .encode(x=alt.X("age:Q", **x), y=alt.Y("low:Q", **y), y2="high:Q")
+    )
+    middle = (
+        alt.Chart(alt.Data(values=fan_rows))
+        .mark_line(
+            color=BLUE, strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True, color=BLUE)
+        )
+        .encode(
+            x=alt.X("age:Q", **x),
+            y=alt.Y("middle:Q", **y),
+            tooltip=[
+                alt.Tooltip("age:Q", title=word("moves.age")),
+                alt.Tooltip("middle:Q", title=word("moves.middle"), format=".1%"),
+                alt.Tooltip("low:Q", title=word("moves.range"), format=".1%"),
+                alt.Tooltip("high:Q", title="~", format=".1%"),
+                alt.Tooltip("days:Q", title=word("moves.days")),
+            ],
+        )
+    )
+    return _finished(
+        alt.layer(band, lines, middle).properties(
+            width="container", height=240, description=word("moves.fan")
+        )
+    )
+
+
+def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+    """The same cancelled money by payment day (up) and by day of cancellation (down), on one scale
+    (`queries.cancellations_by_bucket`)."""
+    made = [
+        {
+            **bar,
+            "paid_axis": row["paid_axis_krw"],
+            "cancel_axis": row["cancel_axis_krw"],
+            "below": -(row["cancel_axis_krw"] or 0),
+        }
+        for row, bar in zip(found, _bars(period, found), strict=True)
+    ]
+    x = _x(period, made)
+    y = {"axis": _won_axis(word, tickCount=5), "title": None}
+    tooltip = [
+        alt.Tooltip("when:N", title=word("column.date")),
+        alt.Tooltip("paid_axis:Q", title=word("cancellations.paid_axis"), format=",d"),
+        alt.Tooltip("cancel_axis:Q", title=word("cancellations.cancel_axis"), format=",d"),
+    ]
+    base = alt.Chart()
+    above = base.mark_bar(color=RED).encode(
+        x=alt.X("from:T", **x), x2="to:T", y=alt.Y("paid_axis:Q", **y), y2=alt.Y2Datum(0)
+    )
+    below = base.mark_bar(color=RED, fillOpacity=PALE, stroke=RED, strokeWidth=1).encode(
+        x=alt.X("from:T", **x), x2="to:T", y=alt.Y("below:Q", **y), y2=alt.Y2Datum(0)
+    )
+    zero = base.mark_rule(color=INK, strokeWidth=1).encode(y=alt.YDatum(0))
+    titles = [
+        base.mark_text(align="left", baseline=baseline, color=INK, fontSize=12, fontWeight="bold")
+        .transform_aggregate(first="min(begin)")
+        .encode(
+            x=alt.XValue(4),
+            y=alt.YValue(place),
+            text=alt.TextValue(word(f"cancellations.{axis}")),
+        )
+        for axis, place, baseline in (("paid_axis", 2, "top"), ("cancel_axis", "height", "bottom"))
+    ]
+    pointer = base.mark_rect(opacity=0).encode(x=alt.X("begin:T", **x), x2="end:T", tooltip=tooltip)
+    return _finished(
+        alt.layer(above, below, zero, *titles, pointer).properties(
+            width="container", height=240, description=word("cancellations.axes")
+        ),
+        made,
+    )
+
+
+def coverage(word: Word, found: Sequence[Row]) -> Chart:
+    """The calendar of what was read (`queries.coverage`): a row per account, a cell per day; cells
+    that were not wholly read carry a mark."""
+    made = []
+    for row in found:
+        state = (
+            "whole" if row["covered"] == row["listings"] else "part" if row["covered"] else "none"
+        )
+        begin = _milliseconds(row["covered_date"])
+        made.append(
+            {
+                "begin": begin,
+                "end": begin + 86_400_000,
+                "at": begin + 43_200_000,
+                "when": row["covered_date"].isoformat(),
+                "account": row["account_name"],
+                "state": word(f"coverage.{state}"),
+                "mark": {"whole": "", "part": "/", "none": "✕"}[state],
+                "fill": {"whole": BLUE, "part": "#c3d4e8", "none": "#ffffff"}[state],
+                "stroke": "#ffffff" if state == "whole" else RED,
+                "missing": ", ".join(word(f"listing.{name}") for name in row["not_covered"] or []),
+            }
+        )
+    order = list(dict.fromkeys(row["account"] for row in made))
+    days = sorted({row["begin"] for row in made})
+    x = {
+        "scale": alt.Scale(type="utc", nice=False),
+        "axis": alt.Axis(
+            values=[day + 43_200_000 for day in days[::-1][:: -(-len(days) // LABELS)]],
+            labelExpr="utcFormat(datum.value, '%-m/%-d')",
+            grid=False,
+            ticks=False,
+            title=None,
+        ),
+    }
+    y = alt.Y(
+        "account:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(domain=False, ticks=False, labelLimit=120),
+        scale=alt.Scale(paddingInner=0.15),
+    )
+    cells = (
+        alt.Chart()
+        .mark_bar(strokeWidth=0.5, cornerRadius=1)
+        .encode(
+            x=alt.X("begin:T", **x),
+            x2="end:T",
+            y=y,
+            fill=_as_it_is(alt.Fill, "fill:N"),
+            stroke=_as_it_is(alt.Stroke, "stroke:N"),
+            tooltip=[
+                alt.Tooltip("account:N", title=word("column.account")),
+                alt.Tooltip("when:N", title=word("column.date")),
+                alt.Tooltip("state:N", title=word("column.state")),
+                alt.Tooltip("missing:N", title=word("coverage.missing_listings")),
+            ],
+        )
+    )
+    marks = (
+        alt.Chart()
+        .transform_filter("datum.mark != ''")
+        .mark_text(color=RED, fontSize=9, fontWeight="bold")
+        .encode(x=alt.X("at:T", **x), y=y, text="mark:N")
+    )
+    return _finished(
+        alt.layer(cells, marks).properties(
+            width="container", height=24 * len(order) + 4, description=word("accounts.calendar")
+        ),
+        made,
+    )
+
+
+def payouts(word: Word, found: Sequence[Row]) -> Chart:
+    """What is to be paid out, by day (`queries.payouts`)."""
+    made = [
+        {
+            "when": row["payout_date"].isoformat(),
+            "payout": row["payout_krw"],
+            "orders": row["order_count"],
+            "accounts": ", ".join(row["accounts"][:5]),
+        }
+        for row in found
+    ]
+    bars = (
+        alt.Chart()
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X(
+                "when:O",
+                axis=alt.Axis(
+                    labelExpr="slice(datum.value, 5, 7) + '/' + slice(datum.value, 8)",
+                    labelAngle=0,
+                    labelOverlap="greedy",
+                    grid=False,
+                    ticks=False,
+                    title=None,
+                ),
+            ),
+            y=alt.Y("payout:Q", axis=_won_axis(word), title=None),
+            tooltip=[
+                alt.Tooltip("when:N", title=word("column.payout_date")),
+                alt.Tooltip("payout:Q", title=word("column.payout"), format=",d"),
+                alt.Tooltip("orders:Q", title=word("column.orders"), format=",d"),
+                alt.Tooltip("accounts:N", title=word("column.account")),
+            ],
+        )
+    )
+    return _finished(
+        alt.layer(bars).properties(
+            width="container", height=180, description=word("settlement.payouts")
+        ),
+        made,
+    )
+
+
+def _finished(chart: Chart, made: Sequence[Row] | None = None) -> Chart:
+    """One look for all of them. The rows come in last: Altair copies a chart at every step, and
+    would copy its rows with it."""
+    chart = chart.configure(
+        font=FONT,
+        background="transparent",
+        autosize=alt.Undefined
+        if isinstance(chart, alt.FacetChart)
+        else alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding={"left": 2, "right": 8, "top": 6, "bottom": 4},
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
+            labelColor=INK,
+            titleColor=INK,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor=BAND,
+            domainColor=GREY,
+            tickColor=GREY,
+        ),
+        header=alt.HeaderConfig(labelColor=INK, labelFontSize=13),
+    )
+    if made is not None:
+        chart.data = alt.InlineData(values=list(made))
+    return chart

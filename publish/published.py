@@ -1,0 +1,77 @@
+"""The published file, opened so that a query sees the chosen accounts and nothing else.
+
+The file is attached read-only to a DuckDB in memory, in which every mart is a view of the chosen
+accounts' rows: whatever is asked below (figures, page, exports) cannot reach another account. Each
+connection is a database of its own, so it keeps showing the file as it was when it was opened, and
+one opened after a replacement shows the new file; nothing has to be closed first, and nobody is
+kept from replacing the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from publish.errors import PublishError
+from publish.selection import Selection
+
+EVERYTHING = Selection()
+
+
+def file_version(path: Path) -> tuple[int, int] | None:
+    """Changes when the file is replaced; None where there is no file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns
+
+
+def connect(path: Path, selection: Selection = EVERYTHING) -> duckdb.DuckDBPyConnection:
+    """An own in-memory database with a view of each mart: the rows of the selection's accounts.
+
+    The selection's days are not applied: what is asked says its own. Raises PublishError where
+    there is no published file, or where the selection names an account or a group that is not in it
+    (a misspelt name must never mean "everyone").
+    """
+    if not path.is_file():
+        raise PublishError(f"There is no {path.name} in {path.parent} yet")
+    con = duckdb.connect()
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute("attach '" + str(path).replace("'", "''") + "' as published (read_only)")
+        tables = marts_of(con)
+        if "dim_accounts" not in tables:
+            raise PublishError(f"{path} is no published file")
+        con.execute("create temp table selected (vendor_id varchar)")
+        con.execute(
+            "insert into selected select unnest($vendor_ids::varchar[])",
+            {"vendor_ids": selection.vendor_ids(con, "published.dim_accounts")},
+        )
+        for table in tables:
+            con.execute(
+                f'create view "{table}" as select * from published."{table}"'  # noqa: S608
+                " where vendor_id in (select vendor_id from selected)"
+            )
+    except duckdb.Error as error:
+        con.close()
+        cause = str(error).splitlines()[0]
+        raise PublishError(f"{path} cannot be read: {cause}") from None
+    except PublishError:
+        con.close()
+        raise
+    return con
+
+
+def marts_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The marts the file holds (an older file may lack a newer one), each with its columns in order
+    and their DuckDB types. A table without a vendor_id belongs to nobody and is not among them."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, data_type in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = 'published' and schema_name = 'main' and not internal"
+        " order by table_name, column_index"
+    ).fetchall():
+        found.setdefault(table, {})[column] = data_type
+    return {table: columns for table, columns in found.items() if "vendor_id" in columns}

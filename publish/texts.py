@@ -1,0 +1,516 @@
+"""What is said to analysts, Korean and English side by side, and how numbers and days are written.
+
+A `Said` is a text with its values, not yet in a language: pages are put together from them once and
+written in either language (or both). A key without one of the two languages cannot exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Language = Literal["ko", "en"]
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+
+WEEKDAYS = ("월화수목금토일", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+KST = timedelta(hours=9)
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True)
+class Won:
+    """An amount in full: 1,234,500원; with `signed`, a plus or minus before it."""
+
+    amount: int | float | None
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class ShortWon:
+    """An amount as people say it: 1억 2,346만 원, 123만 원; below 만 in full."""
+
+    amount: int | float | None
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A fraction as percent with one decimal."""
+
+    fraction: float | None
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A UTC instant, written in Korean time to the minute."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of TEXTS with the values that belong into it."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def said(key: str, **values: object) -> Said:
+    """The text `key`, which must exist, with its values."""
+    if key not in TEXTS:
+        raise KeyError(key)
+    return Said(key, values)
+
+
+def write(thing: object, language: Language) -> str:
+    """A text, amount, rate, day or moment in a language; plain text and numbers as they are."""
+    korean = language == "ko"
+    match thing:
+        case None:
+            return NO_VALUE
+        case Said(key, values):
+            template = TEXTS[key][0 if korean else 1]
+            return template.format(
+                **{name: write(value, language) for name, value in values.items()}
+            )
+        case Won(amount, signed):
+            return NO_VALUE if amount is None else _won(round(amount), korean, signed)
+        case ShortWon(amount):
+            return NO_VALUE if amount is None else _short_won(round(amount), korean)
+        case Percent(fraction, signed):
+            if fraction is None:
+                return NO_VALUE
+            return f"{fraction * 100:{'+' if signed else ''}.1f}%".replace("-", "−")
+        case Moment(at):
+            return NO_VALUE if at is None else f"{at + KST:%Y-%m-%d %H:%M}"
+        case datetime():
+            return f"{thing:%Y-%m-%d %H:%M}"
+        case date():
+            return _day(thing, korean)
+        case bool():
+            return str(thing)
+        case int():
+            return f"{thing:,}".replace("-", "−")
+        case list() | tuple():
+            return ", ".join(write(part, language) for part in thing)
+        case _:
+            return str(thing)
+
+
+def _won(amount: int, korean: bool, signed: bool) -> str:
+    sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
+    return f"{sign}{abs(amount):,}원" if korean else f"{sign}₩{abs(amount):,}"
+
+
+def _short_won(amount: int, korean: bool) -> str:
+    sign, size = "−" if amount < 0 else "", abs(amount)
+    if not korean:
+        for unit, letter in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
+            if size >= unit:
+                return f"{sign}₩{size / unit:,.{1 if size < 100 * unit else 0}f}{letter}"
+        return f"{sign}₩{size:,}"
+    if size < 10_000:
+        return f"{sign}{size:,}원"
+    if size < 100_000:
+        return f"{sign}{size / 10_000:.1f}만 원"
+    eok, man = divmod(round(size / 10_000), 10_000)
+    if not eok:
+        return f"{sign}{man:,}만 원"
+    return f"{sign}{eok:,}억 {man:,}만 원" if man else f"{sign}{eok:,}억 원"
+
+
+def _day(day: date, korean: bool) -> str:
+    if korean:
+        return f"{day.month}월 {day.day}일({WEEKDAYS[0][day.weekday()]})"
+    return f"{WEEKDAYS[1][day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def _axis_won(units: tuple[tuple[str, str], ...]) -> str:
+    """A Vega expression that writes an amount on an axis, where short counts most. Sizes only: what
+    hangs below the zero line of a figure is an amount too."""
+    size = "abs(datum.value)"
+    written = f"format({size}, ',d')"
+    for unit, letter in units:
+        written = f"{size} >= {unit} ? format({size} / {unit}, ',.4~r') + '{letter}' : {written}"
+    return written
+
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "axis.won": (
+        _axis_won((("1e4", "만"), ("1e8", "억"))),
+        _axis_won((("1e3", "K"), ("1e6", "M"), ("1e9", "B"))),
+    ),
+    # --- the page
+    "page.title": ("쿠팡 매출 보고서", "Coupang revenue report"),
+    "page.market": (
+        "일반마켓 기준, 로켓그로스 제외",
+        "General market (Marketplace) only; Rocket Growth not included",
+    ),
+    "page.collected": ("마지막 수집 {at} (한국시간)", "Last collected {at} (Korean time)"),
+    "page.never_collected": ("아직 수집된 적이 없습니다", "Nothing was ever collected"),
+    "page.ago_minutes": ("{n}분 전", "{n} min ago"),
+    "page.ago_hours": ("{n}시간 전", "{n} h ago"),
+    "page.ago_days": ("{n}일 전", "{n} days ago"),
+    "page.stale": (
+        "오래된 숫자입니다. 마지막 수집이 하루를 넘겼습니다. 최신 자료를 받아 보세요.",
+        "These numbers are old: the last collection is more than a day ago. Ask for a newer file.",
+    ),
+    "page.account_behind": (
+        "수집이 하루 넘게 밀린 계정: {accounts}",
+        "Accounts not collected for more than a day: {accounts}",
+    ),
+    "page.scope": ("계정", "Account"),
+    "page.period": ("기간", "Period"),
+    "page.everyone": ("전체 ({n}개 계정)", "All ({n} accounts)"),
+    "page.group": ("그룹 {name}", "Group {name}"),
+    "page.language": ("언어", "Language"),
+    "page.other_language": ("English", "한국어"),
+    "page.contents": ("차례", "Contents"),
+    "page.written": ("작성 {at} (한국시간)", "Written {at} (Korean time)"),
+    "page.footer": (
+        "매출은 결제일 기준입니다. 나중에 취소·환불된 금액은 결제한 날에서 뺍니다."
+        " 부가세 포함, 원 단위.",
+        "Revenue is by payment day: what is cancelled or refunded later is taken off the day it was"
+        " paid. Whole won, VAT included.",
+    ),
+    "page.no_script": (
+        "그림과 기간 선택에는 자바스크립트가 필요합니다. 표와 숫자는 그대로 보입니다.",
+        "Pictures and the choice of period need JavaScript; numbers and tables are shown without.",
+    ),
+    "page.empty": (
+        "아직 보여 줄 매출이 없습니다. 계정을 연결하고 수집한 뒤 다시 만들어 주세요.",
+        "There is no revenue to show yet. Link an account, collect, and write the page anew.",
+    ),
+    "period.from_to": ("{first} ~ {last}", "{first} – {last}"),
+    "period.days": ("최근 {n}일", "Last {n} days"),
+    "period.weeks": ("최근 {n}주 (주별)", "Last {n} weeks (by week)"),
+    "period.months": ("최근 {n}개월 (월별)", "Last {n} months (by month)"),
+    "period.chosen": ("선택한 기간", "Chosen period"),
+    "grain.day": ("일", "Day"),
+    "grain.week": ("주", "Week"),
+    "grain.month": ("월", "Month"),
+    # --- headline
+    "headline.title": ("한눈에 보기", "At a glance"),
+    "headline.revenue": ("매출", "Revenue"),
+    "headline.expected": ("예상 매출", "Expected revenue"),
+    "headline.cancelled": ("취소·환불", "Cancelled"),
+    "headline.coupons": ("쿠폰", "Coupons"),
+    "headline.orders": ("주문수", "Orders"),
+    "headline.average": ("객단가", "Average order"),
+    "headline.revenue_hint": ("결제일 기준", "by payment day"),
+    "headline.expected_hint": (
+        "아직 구매확정 전인 주문의 쿠폰까지 미리 뺀 값",
+        "with the coupons of orders not confirmed yet taken off",
+    ),
+    "headline.cancel_rate": ("결제금액의 {rate}", "{rate} of what was paid"),
+    "headline.coupons_hint": ("구매확정된 주문만", "of confirmed purchases"),
+    "headline.orders_hint": ("전부 취소 {n}건 포함", "{n} of them wholly cancelled"),
+    "headline.average_hint": ("전부 취소된 주문 제외", "wholly cancelled orders left out"),
+    "headline.order_count": ("{n}건", "{n}"),
+    "headline.before": ("이전 {n}일 {value}", "{value} in the {n} days before"),
+    "headline.no_comparison": (
+        "이전 기간과 비교하지 않음: {why}",
+        "Not compared with the period before: {why}",
+    ),
+    "headline.why_before_missing": (
+        "이전 기간에 수집되지 않은 날이 {n}일 있습니다",
+        "{n} days of it were not collected",
+    ),
+    "headline.why_now_missing": (
+        "이 기간에 수집되지 않은 날이 {n}일 있습니다",
+        "{n} days of this period were not collected",
+    ),
+    "headline.why_not_started": (
+        "그때는 아직 수집을 시작하지 않은 계정이 있습니다",
+        "some accounts were not collected yet",
+    ),
+    "headline.why_no_data": ("자료가 없습니다", "there is no data"),
+    "headline.sure": (
+        "{days}일 중 확정 {final}일 · 잠정 {provisional}일 · 미수집 {missing}일",
+        "Of {days} days: {final} final · {provisional} provisional · {missing} missing",
+    ),
+    "headline.incomplete": (
+        "이 기간은 완전하지 않습니다. {accounts}에서 수집되지 않은 날이 있어"
+        " 실제 매출은 더 클 수 있습니다.",
+        "This period is incomplete: {accounts} has days that were not collected; the real revenue"
+        " may be higher.",
+    ),
+    "headline.not_started": (
+        "{accounts}은(는) 이 기간 중간부터 수집을 시작했습니다.",
+        "{accounts}: collected from within this period only.",
+    ),
+    "headline.provisional": (
+        "잠정인 날은 아직 줄어들 수 있습니다. 쿠폰은 구매확정(약 10일 뒤)에 빠지므로,"
+        " 기간끼리는 예상 매출로 비교하는 편이 공정합니다.",
+        "Provisional days can still fall: coupons come off when purchases are confirmed (about ten"
+        " days later), so compare periods by expected revenue.",
+    ),
+    "headline.pending": (
+        "진행 중인 반품이 모두 끝나면 {amount} 더 줄어듭니다.",
+        "If every open return is completed, revenue falls by another {amount}.",
+    ),
+    "names.more": ("{names} 외 {n}개 계정", "{names} and {n} more"),
+    # --- revenue
+    "revenue.title": ("매출 추이", "Revenue over time"),
+    "revenue.by_account": ("계정별 추이", "By account"),
+    "revenue.own_scale": (
+        "눈금은 계정마다 다릅니다.",
+        "Each account has a scale of its own.",
+    ),
+    "revenue.table": ("계정별 합계", "Totals by account"),
+    "revenue.others": ("그 외 {n}개 계정", "{n} other accounts"),
+    "status.final": ("확정", "Final"),
+    "status.provisional": ("잠정", "Provisional"),
+    "status.incomplete": ("일부 미수집", "Incomplete"),
+    "status.missing": ("미수집", "Missing"),
+    "status.outside": ("해당 없음", "Outside"),
+    "legend.final": ("확정", "Final"),
+    "legend.provisional": (
+        "잠정: 구매확정 전이거나 반품 진행 중, 아직 바뀝니다",
+        "Provisional: not confirmed yet or a return is open; still moves",
+    ),
+    "legend.incomplete": (
+        "일부만 있음: 수집되지 않은 날이 있거나 아직 끝나지 않은 주·월",
+        "In part: days not collected, or a week or month that is not over",
+    ),
+    "legend.missing": (
+        "미수집: 매출 0이 아니라 자료가 없습니다",
+        "Missing: no data, not a day without sales",
+    ),
+    "legend.expected": (
+        "예상 매출: 남은 쿠폰을 미리 뺀 값",
+        "Expected revenue: coupons to come taken off",
+    ),
+    # --- waterfall
+    "waterfall.title": ("결제금액에서 매출까지", "From paid to revenue"),
+    "waterfall.paid": ("결제금액", "Paid"),
+    "waterfall.cancelled": ("− 취소·환불", "− Cancelled"),
+    "waterfall.coupons": ("− 쿠폰", "− Coupons"),
+    "waterfall.revenue": ("= 매출", "= Revenue"),
+    "waterfall.coupons_to_come": ("− 예정 쿠폰", "− Coupons to come"),
+    "waterfall.expected": ("= 예상 매출", "= Expected"),
+    # --- how numbers move
+    "moves.title": ("숫자는 어떻게 바뀌나", "How numbers move"),
+    "moves.fan": ("하루 매출이 자리 잡는 과정", "How a day's revenue settles"),
+    "moves.fan_words": (
+        "결제 다음 날의 숫자를 100%로 볼 때, {age}일 뒤에는 보통 {middle}입니다"
+        "(열흘에 여드레는 {low} ~ {high}).",
+        "Taking the number of the day after payment as 100%, after {age} days it usually is"
+        " {middle} (four days in five: {low} – {high}).",
+    ),
+    "moves.fan_none": (
+        "매일 수집을 시작하고 며칠이 지나면 여기에 보입니다.",
+        "Shown once the data was collected daily for some days.",
+    ),
+    "moves.fan_legend": (
+        "굵은 선은 가운데 값, 띠는 열 날 중 여덟 날, 가는 선은 최근 60일의 하루하루",
+        "Thick line: the middle; band: four days in five; thin lines: each of the last 60 days",
+    ),
+    "moves.age": ("결제 후 지난 날", "Days after payment"),
+    "moves.ratio": ("처음 숫자 대비", "Against the first number"),
+    "moves.middle": ("가운데 값", "Middle"),
+    "moves.range": ("열 날 중 여덟 날", "Four days in five"),
+    "moves.days": ("날 수", "Days"),
+    "moves.restatements": ("최근 2주 동안 바뀐 매출", "Revenue restated in the last two weeks"),
+    "moves.restated_sum": (
+        "지난 2주 동안 {days}일치(계정별) 매출이 모두 {change} 바뀌었습니다: {parts}.",
+        "In the last two weeks {days} account days were restated, {change} in all: {parts}.",
+    ),
+    "moves.none": (
+        "지난 2주 동안 바뀐 날이 없습니다.",
+        "No day was restated in the last two weeks.",
+    ),
+    "moves.line": (
+        "{day} {account}: {before} → {after} ({parts})",
+        "{day}, {account}: {before} → {after} ({parts})",
+    ),
+    "moves.order_line": (
+        "주문 {order}: {before} → {after} ({parts})",
+        "order {order}: {before} → {after} ({parts})",
+    ),
+    "moves.orders": ("주문 {n}건 보기", "{n} orders behind it"),
+    "moves.biggest": ("많이 바뀐 {n}일만 보입니다.", "The {n} that changed most are shown."),
+    "moves.definition": (
+        "계산 기준이 바뀌었습니다",
+        "the definition changed, not the business",
+    ),
+    "moves.part_payments": ("결제 {amount}", "payments {amount}"),
+    "moves.part_cancellations": ("취소·환불 {amount}", "cancellations {amount}"),
+    "moves.part_coupons": ("쿠폰 {amount}", "coupons {amount}"),
+    # --- products
+    "products.title": ("상품", "Products"),
+    "products.best": ("많이 팔린 상품", "Best sellers"),
+    "products.most_cancelled": ("취소·환불 금액이 큰 상품", "Most cancelled, by amount"),
+    "products.highest_rate": (
+        "취소율이 높은 상품 ({n}개 이상 팔린 것)",
+        "Highest cancel rate ({n} units bought or more)",
+    ),
+    "products.hint": (
+        "상품 매출에는 배송비가 들어 있지 않습니다.",
+        "Revenue of products is without shipping.",
+    ),
+    "products.none": ("이 기간에 해당하는 상품이 없습니다.", "No such product in this period."),
+    # --- cancellations
+    "cancellations.title": ("취소·환불", "Cancellations"),
+    "cancellations.axes": (
+        "같은 돈을 두 날짜로: 결제한 날과 취소된 날",
+        "The same money on two days: when it was paid and when it was cancelled",
+    ),
+    "cancellations.paid_axis": ("결제일 기준", "By payment day"),
+    "cancellations.cancel_axis": ("취소일 기준", "By day of cancellation"),
+    "cancellations.reasons": ("사유와 귀책", "Reasons and fault"),
+    "cancellations.undated": (
+        "취소된 날을 알 수 없는 {amount}은 취소일 기준에 나오지 않습니다.",
+        "{amount} was cancelled on a day that nobody told; it is not on the lower axis.",
+    ),
+    "cancellations.unknown": (
+        "결제를 본 적이 없는 주문의 취소가 {n}건 있습니다(0원으로 계산).",
+        "{n} cancellations of orders that were never seen count 0.",
+    ),
+    "cancellations.open": (
+        "진행 중인 반품 {n}개(수량)는 아직 매출에 들어 있습니다.",
+        "{n} units of open returns still count as revenue.",
+    ),
+    "cancellations.none": ("이 기간에 취소가 없습니다.", "Nothing was cancelled in this period."),
+    "evidence.receipt": ("접수", "Receipt"),
+    "evidence.sheet": ("접수 없음 (발주서)", "No receipt (order sheet)"),
+    "evidence.sales_history": ("접수 없음 (매출내역)", "No receipt (sales history)"),
+    "evidence.shipping": ("함께 취소된 배송비", "Shipping cancelled with it"),
+    "fault.CUSTOMER": ("고객", "Customer"),
+    "fault.VENDOR": ("판매자", "Seller"),
+    "fault.COUPANG": ("쿠팡", "Coupang"),
+    "fault.WMS": ("물류", "Logistics"),
+    "fault.GENERAL": ("일반", "General"),
+    # --- accounts
+    "accounts.title": ("계정 상태", "Account health"),
+    "accounts.good": ("정상", "Good"),
+    "accounts.behind": ("수집 밀림", "Behind"),
+    "accounts.failed": ("오류", "Failed"),
+    "accounts.never": ("수집 전", "Not collected yet"),
+    "accounts.unlinked": ("연결 해제", "Unlinked"),
+    "accounts.key_expired": ("키 만료됨", "Key expired"),
+    "accounts.key_expires": ("키 {n}일 남음", "Key: {n} days left"),
+    "accounts.key_days": ("{n}일", "{n} days"),
+    "accounts.error_of": ("{account}: {error}", "{account}: {error}"),
+    "accounts.calendar": ("수집 달력 (최근 60일)", "Coverage calendar (last 60 days)"),
+    "accounts.calendar_most": (
+        "빈 곳이 많은 {n}개 계정만 보입니다.",
+        "The {n} accounts with most holes are shown.",
+    ),
+    "coverage.whole": ("모두 수집됨", "All read"),
+    "coverage.part": ("일부만 수집됨", "Read in part"),
+    "coverage.none": ("수집 안 됨", "Not read"),
+    "coverage.missing_listings": ("빠진 목록", "Not read"),
+    "listing.order_sheets": ("발주서", "Order sheets"),
+    "listing.return_requests": ("반품", "Returns"),
+    "listing.cancel_requests": ("취소", "Cancellations"),
+    "listing.withdrawals": ("반품철회", "Withdrawals"),
+    "listing.confirmed_sales": ("매출내역", "Confirmed sales"),
+    "listing.settlements": ("지급내역", "Settlements"),
+    # --- settlement
+    "settlement.title": ("정산 확인", "Settlement check"),
+    "settlement.hint": (
+        "구매확정된 매출(매출인식월)을 쿠팡의 지급내역과 맞춰 봅니다."
+        " 결제일 매출과는 다른 숫자입니다.",
+        "Confirmed sales by month of recognition against Coupang's settlements; not the revenue by"
+        " payment day.",
+    ),
+    "settlement.payouts": ("지급 예정", "Payouts to come"),
+    "settlement.payouts_none": ("예정된 지급이 없습니다.", "No payout to come."),
+    "settlement.absent": (
+        "이 파일에는 정산 자료가 아직 없습니다.",
+        "This file does not hold settlement data yet.",
+    ),
+    "settlement.none": ("맞춰 볼 달이 아직 없습니다.", "No month to check yet."),
+    "verdict.ok": ("✓ 일치", "✓ Agrees"),
+    "verdict.watch": ("△ 살펴볼 것", "△ Watch"),
+    "verdict.off": ("✕ 다름", "✕ Off"),
+    "verdict.pending": ("… 진행 중", "… Pending"),
+    # --- data issues
+    "issues.title": ("살펴볼 자료", "Data issues"),
+    "issues.hint": (
+        "쿠팡이 보낸 자료에서 사람이 한 번 볼 것들입니다. 숫자를 막지는 않습니다.",
+        "Things in Coupang's data that a person should look at. They hold nothing up.",
+    ),
+    "issues.none": ("살펴볼 것이 없습니다.", "Nothing to look at."),
+    "issues.more": (
+        "금액이 큰 {shown}건만 보입니다. 전체 {all}건은 내보내기 파일에 있습니다.",
+        "The {shown} dearest are shown; all {all} are in the exported files.",
+    ),
+    "issues.all_types": ("모든 종류", "All types"),
+    "issue.line_amount_differs": ("금액이 단가×수량과 다름", "Amount is not price × quantity"),
+    "issue.line_without_amount": ("금액이나 수량이 없음", "No amount or quantity"),
+    "issue.foreign_currency": ("다른 통화 (제외됨)", "Foreign currency (left out)"),
+    "issue.receipt_without_order": ("주문을 모르는 취소·반품", "Receipt without an order"),
+    "issue.receipt_without_quantity": ("수량이 없는 취소·반품", "Receipt without a quantity"),
+    "issue.vanished_without_receipt": ("취소 접수 없이 사라진 배송", "Vanished without a receipt"),
+    "issue.superseded_box": ("다른 배송으로 바뀜", "Superseded box"),
+    "issue.refund_without_sale": ("판매 내역이 없는 환불", "Refund without a sale"),
+    "issue.sales_row_without_order": ("주문번호 없는 정산 조정", "Adjustment without an order"),
+    "issue.coupon_refund_exceeds_sale": (
+        "돌려준 쿠폰이 더 많음",
+        "More coupon given back than taken",
+    ),
+    "issue.confirmed_less_than_live": ("확정 수량이 더 적음", "Fewer confirmed than live"),
+    "issue.never_confirmed": ("60일 넘게 구매확정 없음", "Never confirmed in 60 days"),
+    # --- tables
+    "table.filter": ("찾기", "Filter"),
+    "table.filter_hint": ("주문번호, 계정, 내용…", "order, account, words…"),
+    "table.more": ("{n}줄 더 보기", "Show {n} more"),
+    "table.shown": ("{shown} / {all}줄", "{shown} of {all} rows"),
+    "column.account": ("계정", "Account"),
+    "column.group": ("그룹", "Group"),
+    "column.revenue": ("매출(원)", "Revenue (₩)"),
+    "column.expected": ("예상 매출(원)", "Expected (₩)"),
+    "column.share": ("비중", "Share"),
+    "column.cancelled": ("취소·환불(원)", "Cancelled (₩)"),
+    "column.cancel_rate": ("취소율", "Cancel rate"),
+    "column.orders": ("주문수", "Orders"),
+    "column.average": ("객단가(원)", "Average order (₩)"),
+    "column.missing_days": ("미수집 일수", "Missing days"),
+    "column.product": ("상품", "Product"),
+    "column.sku": ("업체상품코드", "SKU"),
+    "column.bought": ("판매 수량", "Units sold"),
+    "column.units_cancelled": ("취소 수량", "Units cancelled"),
+    "column.reason": ("사유", "Reason"),
+    "column.fault": ("귀책", "Fault"),
+    "column.receipts": ("접수", "Receipts"),
+    "column.units": ("수량", "Units"),
+    "column.state": ("상태", "State"),
+    "column.collected_at": ("마지막 수집", "Last collected"),
+    "column.collected_through": ("수집 완료일", "Collected through"),
+    "column.key_left": ("키 남은 날", "Key days left"),
+    "column.last_error": ("마지막 오류와 할 일", "Last error and remedy"),
+    "column.issues": ("살펴볼 것", "Issues"),
+    "column.month": ("매출인식월", "Month"),
+    "column.verdict": ("판정", "Verdict"),
+    "column.ours": ("우리 계산(원)", "Ours (₩)"),
+    "column.coupangs": ("쿠팡(원)", "Coupang (₩)"),
+    "column.difference": ("차이(원)", "Difference (₩)"),
+    "column.payout_date": ("지급일", "Payout day"),
+    "column.payout": ("지급 예정액(원)", "Payout (₩)"),
+    "column.issue_type": ("종류", "Type"),
+    "column.order": ("주문번호", "Order"),
+    "column.detail": ("내용", "Detail"),
+    "column.amount": ("금액(원)", "Amount (₩)"),
+    "column.date": ("날짜", "Date"),
+    "column.status": ("상태", "Status"),
+    # --- the notebook
+    "notebook.new_data": (
+        "새 자료가 있습니다 ({at}). 지금 화면은 이전 자료 그대로입니다.",
+        "There is new data ({at}). This page still shows the old.",
+    ),
+    "notebook.load": ("새 자료 보기", "Show the new data"),
+    "notebook.gone": (
+        "공개된 파일이 잠시 없습니다. 지금 화면은 계속 쓸 수 있습니다.",
+        "The published file is gone for now; this page goes on with what it has.",
+    ),
+    "notebook.accounts": ("계정 (비우면 전체)", "Accounts (none: all)"),
+    "notebook.groups": ("그룹 (비우면 전체)", "Groups (none: all)"),
+    "notebook.grain": ("묶음", "By"),
+    "notebook.period": ("기간", "Period"),
+    "notebook.bad_period": ("기간의 끝이 시작보다 빠릅니다.", "The period ends before it begins."),
+}

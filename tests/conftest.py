@@ -1,0 +1,96 @@
+"""What all tests share: no network, no data folder but their own, one dbt build."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DBT_RESULTS = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything is imported: whatever the shell or `make` has set, no test reaches real data
+    or real accounts, here or in the commands it starts."""
+    for name in list(os.environ):
+        if name.startswith(("COUPANG_", "SOURCES__", "DBT_", "DLT_")):
+            del os.environ[name]
+    folder = tempfile.TemporaryDirectory(prefix="coupang-tests-")
+    config.add_cleanup(folder.cleanup)
+    os.environ |= {
+        "COUPANG_DATA_DIR": folder.name,
+        "DLT_PROJECT_DIR": folder.name,
+        "DO_NOT_TRACK": "1",
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    config.add_cleanup(_only_this_machine())
+
+
+def _only_this_machine() -> Any:  # noqa: ANN401 - a function that undoes it
+    """Lets no connection out: the tests are offline, also where a network is."""
+    connect = socket.socket.connect
+
+    def checked(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - as the original
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0]
+            if host != "localhost" and not ip_address(host).is_loopback:
+                raise AssertionError(f"a test went out to {host}")
+        connect(self, address)
+
+    socket.socket.connect = checked  # type: ignore[method-assign]
+    return lambda: setattr(socket.socket, "connect", connect)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A data folder after a command, and what the command said."""
+
+    folder: Path
+    output: str
+
+
+@pytest.fixture(scope="session")
+def empty_build(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Built:
+    """The whole dbt project, built and published where nothing was collected yet: every model,
+    every unit test, every data test. Once, for all tests that look at it."""
+    folder = tmp_path_factory.mktemp("empty")
+    target = folder / "target"
+    done = subprocess.run(
+        [sys.executable, "-m", "publish", "build"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "COUPANG_DATA_DIR": str(folder),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-8_000:] + done.stderr[-2_000:]
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    request.config.stash[DBT_RESULTS] = Counter(each["unique_id"].split(".")[0] for each in results)
+    return Built(folder, done.stdout)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401
+    """What dbt ran, beside pytest's own count."""
+    if counts := config.stash.get(DBT_RESULTS, None):
+        terminalreporter.section("dbt")
+        terminalreporter.line(
+            f"{counts['model']} models, {counts['unit_test']} unit tests, "
+            f"{counts['test']} data tests passed"
+        )

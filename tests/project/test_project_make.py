@@ -1,0 +1,150 @@
+"""The Makefile as a person and cron meet it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAKE = shutil.which("make") or "make"
+
+TARGETS = {
+    "help",
+    "demo",
+    "extract",
+    "build",
+    "run",
+    "sandbox",
+    "docs",
+    "test",
+    "lint",
+    "lock",
+    "clean",
+}
+
+
+def make(
+    *arguments: str, folder: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS") and not name.startswith("COUPANG_")
+    }
+    return subprocess.run(
+        [MAKE, *arguments],
+        cwd=folder,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_alone_lists_every_target_with_a_line() -> None:
+    listed = dict(re.findall(r"^  ([a-z-]+) +(\S.*)$", make().stdout, re.MULTILINE))
+
+    assert set(listed) >= TARGETS
+    phony = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(listed) == set(" ".join(phony).split()) - {"users", "developers"}
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Path:
+    """A clone whose python writes down what it is asked, with the moment and the data folder, and
+    ends as `outcomes` says."""
+    folder = tmp_path / "it's a clone"
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / "scripts").mkdir()
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "scripts" / "environment.sh").write_text("")
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        'echo "$COUPANG_AS_OF|$COUPANG_DATA_DIR|$*" >>asked\n'
+        'case "$2" in\n'
+        'extract) exit "${EXTRACT:-0}" ;;\n'
+        'publish) exit "${PUBLISH:-0}" ;;\n'
+        "esac\n"
+    )
+    python.chmod(0o755)
+    return folder
+
+
+def asked(folder: Path) -> list[list[str]]:
+    return [line.split("|") for line in (folder / "asked").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("extract", "publish", "steps", "succeeds"),
+    [
+        ("0", "0", ["extract run", "publish build"], True),
+        # An account that failed must not cost the others their numbers, nor go unnoticed.
+        ("1", "0", ["extract run", "publish build"], False),
+        ("2", "0", ["extract run"], False),
+        ("130", "0", ["extract run"], False),
+        ("0", "1", ["extract run", "publish build"], False),
+        ("1", "1", ["extract run", "publish build"], False),
+    ],
+)
+def test_run_builds_what_was_collected_and_fails_where_something_failed(
+    stand_in: Path, extract: str, publish: str, steps: list[str], succeeds: bool
+) -> None:
+    done = make("run", folder=stand_in, EXTRACT=extract, PUBLISH=publish)
+
+    assert [what.removeprefix("-m ") for _, _, what in asked(stand_in)] == steps
+    assert (done.returncode == 0) is succeeds
+
+
+def test_one_moment_counts_as_now_for_the_whole_run(stand_in: Path) -> None:
+    make("run", folder=stand_in)
+    make("run", folder=stand_in, COUPANG_AS_OF="2026-01-06T09:00:00+09:00")
+
+    moments = [moment for moment, _, _ in asked(stand_in)]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", moments[0])
+    assert moments[1] == moments[0]
+    assert moments[2:] == ["2026-01-06T09:00:00+09:00"] * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, "{}/data"), ({"COUPANG_DATA_DIR": "/else where"}, "/else where")]
+    + [({"COUPANG_DATA_DIR": "near by"}, "{}/near by"), ({"COUPANG_DATA_DIR": ""}, "{}/data")],
+)
+def test_the_data_folder_is_absolute_and_kept_where_it_is_set(
+    stand_in: Path, given: dict[str, str], expected: str
+) -> None:
+    make("build", folder=stand_in, **given)
+
+    assert asked(stand_in)[0][1] == expected.format(stand_in)
+
+
+def test_names_are_passed_on_as_they_are(stand_in: Path) -> None:
+    """A name with a quote in it is a name, not a command."""
+    make("extract", "ACCOUNT=김's $(touch ran)", "FROM=2026-01-05", folder=stand_in)
+
+    assert asked(stand_in)[0][2] == "-m extract run --account 김's  --from 2026-01-05"
+    assert not (stand_in / "ran").exists()
+
+
+def test_extract_alone_asks_for_everything(stand_in: Path) -> None:
+    make("extract", folder=stand_in)
+
+    assert asked(stand_in)[0][2] == "-m extract run"
+
+
+def test_clean_keeps_the_data(stand_in: Path) -> None:
+    (stand_in / "data").mkdir()
+    (stand_in / "data" / "warehouse.duckdb").touch()
+    (stand_in / "dbt_project" / "target").mkdir(parents=True)
+
+    assert make("clean", folder=stand_in).returncode == 0
+
+    assert (stand_in / "data" / "warehouse.duckdb").exists()
+    assert not (stand_in / "dbt_project" / "target").exists()
+    assert not (stand_in / ".venv").exists()
