@@ -83,15 +83,16 @@ lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
 	$(VENV)/ruff format --check .
 	$(VENV)/python scripts/lint_dbt.py
 
-# The developers' lock holds the users' versions: one environment can serve both.
+# One environment can serve users and developers only where both locks hold the same versions: those
+# that the larger set agrees on.
 LOCK = $(VENV)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command 'make lock' \
 	$(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: developers ## Write the locks of exact versions anew from pyproject.toml [UPGRADE=1]
-	$(LOCK) -o requirements.lock
-	$(LOCK) --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(LOCK) --group dev -o requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock -o requirements.lock
 
 .PHONY: clean
 clean: ## Remove what make makes again: .venv, dbt's folders, caches; never the data

@@ -121,6 +121,13 @@ class _AccountRun:
             return True
         return False
 
+    def close(self) -> None:
+        """Ends its readers and its connections."""
+        if self.pool:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+        if self.client:
+            self.client.close()
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being read or waits to be."""
@@ -156,8 +163,10 @@ class Run:
     def everything(self) -> list[Outcome]:
         """Collects the accounts asked for; one outcome each, also for those that failed."""
         chosen = self._chosen()
-        shutil.rmtree(self.spool, ignore_errors=True)
-        self.spool.mkdir(mode=0o700)
+        with self.warehouse.held():
+            return self._everything(chosen)
+
+    def _everything(self, chosen: Sequence[Account]) -> list[Outcome]:
         self._remember()
         refused = self._refused()
         runs = [self._account_run(account) for account in self.linked]
@@ -170,6 +179,8 @@ class Run:
                 run.outcome.error = error
                 self.progress.ended(run.account, error)
                 waiting.remove(run)
+        shutil.rmtree(self.spool, ignore_errors=True)
+        self.spool.mkdir(mode=0o700)
         try:
             self._collect(waiting)
         except BaseException:
@@ -177,12 +188,9 @@ class Run:
             raise
         finally:
             for run in runs:
-                if run.pool:
-                    run.pool.shutdown(wait=True, cancel_futures=True)
-                if run.client:
-                    run.client.close()
+                run.close()
             shutil.rmtree(self.spool, ignore_errors=True)
-        self._write_states(runs, refused, chosen=chosen)
+        self._write_states(runs, refused, ended=chosen)
         if compact.is_due(self.warehouse):
             log.info("raw holds many readings of the same orders: compacting")
             compact.compact(self.warehouse.path)
@@ -190,8 +198,10 @@ class Run:
 
     def note_states(self) -> None:
         """Only writes down which accounts are linked now, and under which names."""
-        self._remember()
-        self._write_states([self._account_run(a) for a in self.linked], self._refused())
+        with self.warehouse.held():
+            self._remember()
+            refused = self._refused()
+            self._write_states([self._account_run(a) for a in self.linked], refused)
 
     def _remember(self) -> None:
         self._ids = self.warehouse.last_reading_ids()
@@ -246,23 +256,28 @@ class Run:
         self,
         runs: Sequence[_AccountRun],
         refused: dict[str, ExtractError],
-        chosen: Sequence[Account] = (),
+        ended: Sequence[Account] | None = None,
     ) -> None:
-        """One row per account that is or was linked. Before the collecting an account keeps its
-        last error; after it, those that were collected have that of this run."""
+        """Account states, of all that are or were linked.
+
+        Before the collecting (`ended` is None) an account keeps its last error, and only what is
+        new or was changed in the configuration is written; after it all are, those that `ended`
+        with the error of this run.
+        """
         states = []
         for run in runs:
             if run.account.vendor_id in refused:
                 continue
             before = self._states.get(run.account.vendor_id)
             error = before.last_error if before else None
-            if run.account in chosen:
+            if ended is not None and run.account in ended:
                 error = run.outcome.error.advice if run.outcome.error else None
-            states.append(
-                AccountState.of(
-                    run.account, run.number(), self.as_of, start_date=run.start, last_error=error
-                )
+            state = AccountState.of(
+                run.account, run.next_id, self.as_of, start_date=run.start, last_error=error
             )
+            if ended is not None or not state.says_the_same_as(before):
+                run.number()
+                states.append(state)
         linked = {account.vendor_id for account in self.linked}
         for vendor_id, state in self._states.items():
             if vendor_id not in linked and state.is_linked and state.as_of <= self.as_of:
@@ -365,8 +380,7 @@ class Run:
         if not run.looked_up and (planned := self._plan_look_ups(run)):
             self._submit(run, planned)
             return False
-        if run.pool:
-            run.pool.shutdown()
+        run.close()
         self.progress.ended(run.account, run.outcome.error)
         return True
 

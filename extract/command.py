@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from extract.accounts import parse_day
-from extract.errors import ConfigurationError, ExtractError, Stopped
+from extract.errors import ConfigurationError, ExtractError, Stopped, Unexpected
 
 NOTHING_DONE = 2
 INTERRUPTED = 130
@@ -37,8 +37,13 @@ def one_line_errors(command: Callable[..., None]) -> Callable[..., None]:
         except ExtractError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(NOTHING_DONE)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
         except KeyboardInterrupt:
             click.echo(f"error: {Stopped('The run was stopped')}", err=True)
             sys.exit(INTERRUPTED)
+        except Exception as error:
+            click.echo(f"error: {Unexpected.by(error)}", err=True)
+            sys.exit(NOTHING_DONE)
 
     return wrapped

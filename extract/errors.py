@@ -48,6 +48,24 @@ class ExtractError(Exception):
         return f"{self.account}: {self.advice}" if self.account else self.advice
 
 
+class Unexpected(ExtractError):
+    """A mistake of our own: its kind and place, never its message, which could hold data."""
+
+    kind = "unexpected"
+    remedy = "Report it; nothing of it was loaded."
+
+    @classmethod
+    def by(cls, error: BaseException) -> "Unexpected":
+        """Tells of an exception that should not have been."""
+        place = ""
+        trace = error.__traceback__
+        while trace:
+            code = trace.tb_frame.f_code
+            place = f" at {code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return cls(f"The extractor itself failed ({type(error).__name__}{place})")
+
+
 class ConfigurationError(ExtractError):
     """Accounts, options or clock that cannot be used; nothing was asked of the API."""
 

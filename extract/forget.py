@@ -1,54 +1,69 @@
-"""Removing an account wholly from the warehouse: raw, ledger, marts, and dlt's own state."""
+"""Removing an account wholly from the warehouse: raw, ledger, marts, and what else names it."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 
-from extract.trouble import duckdb_trouble
+from extract.trouble import disk_trouble, duckdb_trouble
 
 
 def forget(warehouse: Path, vendor_id: str) -> int:
-    """Deletes every row of a vendor code from every table that knows vendor codes, in one
-    transaction; how many rows there were. WarehouseError where the file cannot be used."""
+    """Deletes every row of a vendor code, and rewrites the file, so that its free blocks do not
+    hold them either; how many rows there were. WarehouseError where the file cannot be used."""
     if not warehouse.exists():
         return 0
     try:
         with duckdb.connect(str(warehouse)) as connection:
-            tables = connection.execute(
+            columns = connection.execute(
                 """
-                select columns.table_schema, columns.table_name
-                from information_schema.columns as columns
-                inner join information_schema.tables as tables
-                    using (table_catalog, table_schema, table_name)
-                where columns.column_name = 'vendor_id' and tables.table_type = 'BASE TABLE'
+                select schema_name, table_name, list(column_name)
+                from duckdb_columns()
+                where not internal and data_type = 'VARCHAR'
+                    and (schema_name, table_name) in (
+                        select (schema_name, table_name) from duckdb_tables()
+                    )
+                group by all
                 """
             ).fetchall()
             connection.begin()
             count = 0
-            for schema, table in tables:
-                deleted = connection.execute(
-                    f'delete from "{schema}"."{table}" where vendor_id = ?',  # noqa: S608 - catalog
-                    [vendor_id],
-                ).fetchone()
-                count += deleted[0] if deleted else 0
-            if any(schema == "coupang_raw" for schema, _ in tables):
-                _forget_pipeline(connection, vendor_id)
+            for schema, table, names in columns:
+                # A table without a column for it may name it in a key or in a pipeline's name.
+                condition = (
+                    "vendor_id = $1"
+                    if "vendor_id" in names
+                    else " or ".join(f'contains(upper("{name}"), $1)' for name in names)
+                )
+                sql = f'delete from "{schema}"."{table}" where {condition}'  # noqa: S608 - catalog
+                ((deleted,),) = connection.execute(sql, [vendor_id]).fetchall()
+                count += deleted
             connection.commit()
-            connection.execute("checkpoint")
-            return count
+        rewrite(warehouse)
     except duckdb.Error as error:
         raise duckdb_trouble(error, warehouse) from None
+    except OSError as error:
+        raise disk_trouble(error, warehouse.parent) from None
+    return count
 
 
-def _forget_pipeline(connection: duckdb.DuckDBPyConnection, vendor_id: str) -> None:
-    there = connection.execute(
-        """
-        select 1 from information_schema.tables
-        where table_schema = 'coupang_raw' and table_name = '_dlt_pipeline_state'
-        """
-    ).fetchone()
-    if there:
-        connection.execute(
-            "delete from coupang_raw._dlt_pipeline_state where pipeline_name = ?",
-            [f"coupang_{vendor_id.lower()}"],
-        )
+def rewrite(warehouse: Path) -> None:
+    """Copies all that is in the file into a new one and puts it in the old one's place."""
+    folder = warehouse.parent / "rewrite"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    # Under the same name: what the database holds may refer to itself by it.
+    fresh = folder / warehouse.name
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{_quoted(warehouse)}' as old (read_only)")
+            connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+            connection.execute("copy from database old to fresh")
+            connection.execute("detach fresh")
+        fresh.replace(warehouse)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

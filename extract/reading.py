@@ -7,6 +7,7 @@ handed on with rows; one that failed is handed on as a line of the read log.
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from extract.client import Client, Tally
 from extract.clock import korean_day, utc_text
-from extract.errors import ApiError, ExtractError
+from extract.errors import ApiError, ExtractError, Unexpected
 from extract.flatten import Notes, Place, flattener
 from extract.listings import LISTINGS, LOOK_UPS, Window, read_look_up, read_window
 from extract.probe import diagnose, prove
@@ -118,6 +119,7 @@ class Spool:
         self._waiting: dict[str, list[pa.RecordBatch]] = {}
         self._writers: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
         self.files: dict[str, Path] = {}
+        self.is_closed = False
 
     def add(self, batches: dict[str, pa.RecordBatch]) -> None:
         """Takes one page's batches."""
@@ -133,10 +135,12 @@ class Spool:
         for table in list(self._waiting):
             self._write(table)
         self._end()
+        self.is_closed = True
 
     def drop(self) -> None:
         """Closes and removes the files."""
-        self._end()
+        with suppress(OSError):  # on a full disk even closing fails
+            self._end()
         for path in self.files.values():
             path.unlink(missing_ok=True)
         self.files.clear()
@@ -184,20 +188,24 @@ def read(client: Client, planned: Planned, as_of: datetime, folder: Path) -> Rea
             look_up = LOOK_UPS[planned.listing]
             reading.outcome = read_look_up(client, look_up, planned.subject_id or "", take, tally)
         spool.close()
-    except ExtractError as error:
-        spool.drop()
-        if isinstance(error, ApiError) and error.ends_account:
-            error = diagnose(client, error, korean_day(as_of))
-        reading.error = error.of(client.account.name)
-        reading.outcome = error.kind
-    except OSError as error:
-        spool.drop()
-        reading.error = disk_trouble(error, folder).of(client.account.name)
+    except Exception as error:
+        reading.error = _told(error, client, as_of, folder).of(client.account.name)
         reading.outcome = reading.error.kind
-    except BaseException:
-        spool.drop()
-        raise
+    finally:
+        if not spool.is_closed:
+            spool.drop()
     reading.files = spool.files
     reading.requests = tally.requests
     reading.seconds = time.monotonic() - began
     return reading
+
+
+def _told(error: Exception, client: Client, as_of: datetime, folder: Path) -> ExtractError:
+    """What a failure of a reading is for a person."""
+    if isinstance(error, ApiError) and error.ends_account:
+        return diagnose(client, error, korean_day(as_of))
+    if isinstance(error, ExtractError):
+        return error
+    if isinstance(error, OSError):
+        return disk_trouble(error, folder)
+    return Unexpected.by(error)

@@ -60,6 +60,8 @@ class SecretsFile:
         """Links an account."""
         table = tomlkit.table()
         table.update(entry)
+        if self._document:
+            table.trivia.indent = "\n"  # an empty line before it
         self._accounts(make=True).append(table)
         self._save()
 

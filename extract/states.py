@@ -4,7 +4,7 @@ States are rows like any other, numbered in the account's own order of readings.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,6 +53,12 @@ class AccountState:
             last_error=last_error,
             as_of=as_of,
         )
+
+    def says_the_same_as(self, other: "AccountState | None") -> bool:
+        """Whether only number and moment differ."""
+        if other is None:
+            return False
+        return replace(self, reading_id=other.reading_id, as_of=other.as_of) == other
 
     @property
     def table_names(self) -> set[str]:

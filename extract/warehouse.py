@@ -68,11 +68,31 @@ def process_lock(folder: Path) -> Iterator[None]:
 
 
 class Warehouse:
-    """Questions to raw. Opens the file for each answer and closes it again, so that dlt, which
-    opens it itself, is never in the way."""
+    """Questions to raw. The file is open while something is asked, or for as long as `held`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps the file for this process, so that no other program gets between two loads (dlt,
+        in this process, shares it); WarehouseError where another one has it."""
+        with self._connection() as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        try:
+            connection = self._held.cursor() if self._held else duckdb.connect(str(self.path))
+        except duckdb.Error as error:
+            raise duckdb_trouble(error, self.path) from None
+        with connection:
+            yield connection
 
     def last_reading_ids(self) -> dict[str, int]:
         """Per vendor code the highest number that was ever given, whatever became of its load."""
@@ -229,12 +249,12 @@ class Warehouse:
         """Rows of a question. Raw tables stand in it by their own names, and then hold the rows
         of completed loads; `every_place` holds vendor and reading of all rows of all of them. A
         table that is not there yet is empty."""
-        try:
-            with duckdb.connect(str(self.path)) as connection:
+        with self._connection() as connection:
+            try:
                 _show_raw(connection)
                 return connection.execute(sql, list(parameters)).fetchall()
-        except duckdb.Error as error:
-            raise duckdb_trouble(error, self.path) from None
+            except duckdb.Error as error:
+                raise duckdb_trouble(error, self.path) from None
 
 
 def _show_raw(connection: duckdb.DuckDBPyConnection) -> None:

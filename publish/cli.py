@@ -11,6 +11,7 @@ from extract.errors import ExtractError
 from extract.trouble import duckdb_trouble
 from extract.warehouse import FILE as WAREHOUSE
 from extract.warehouse import data_dir, make_data_dir, process_lock
+from publish.analyst_commands import COMMANDS
 from publish.dbt import run_dbt, write_docs
 from publish.file import FILE, Published, publish_file
 from publish.selection import Selection
@@ -21,6 +22,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.group()
 def commands() -> None:
     """What leaves the warehouse."""
+
+
+for command in COMMANDS:
+    commands.add_command(command)
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from publish.errors import PublishError
@@ -16,7 +15,8 @@ MARTS = PROJECT / "models" / "marts"
 
 def run_dbt(folder: Path, *arguments: str, **environment: str) -> bool:
     """Runs dbt on the warehouse in `folder`, its output where ours goes; whether it succeeded."""
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+    colours = "--use-colors" if sys.stdout.isatty() else "--no-use-colors"
+    command = [str(Path(sys.executable).with_name("dbt")), colours, *arguments]
     return not subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=ROOT,
@@ -40,11 +40,15 @@ def write_docs(page: Path) -> None:
     needed nor opened.
     """
     with TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name).resolve()
         for arguments in (["run"], ["docs", "generate", "--static"]):
-            if not run_dbt(folder, "--quiet", *arguments, DBT_TARGET_PATH=name, DBT_LOG_PATH=name):
+            if not run_dbt(
+                folder, "--quiet", *arguments, DBT_TARGET_PATH=str(folder), DBT_LOG_PATH=str(folder)
+            ):
                 raise PublishError(
                     f"dbt {arguments[0]} failed (see above)", remedy="Mend it first."
                 )
         page.parent.mkdir(parents=True, exist_ok=True)
-        copyfile(folder / "static_index.html", page)
+        # The page may go to others: where it was made is no business of theirs.
+        text = (folder / "static_index.html").read_text(encoding="utf-8")
+        page.write_text(text.replace(f"{folder}/", ""), encoding="utf-8")

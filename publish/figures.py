@@ -28,6 +28,8 @@ BLUE, RED, INK, GREY, BAND = "#1d5fa8", "#b3471d", "#1f2933", "#7b8794", "#e4e7e
 PALE = 0.28  # of what is not final
 LABELS = 7  # dates that fit under a chart on a phone
 FACET_WIDTH = 640
+HEIGHT, SMALL_HEIGHT = 260, 72
+LINE_EVERY = 9  # pixels between the lines of a hatch
 
 # a bar takes this much of its day, week or month
 _GAP = 0.12
@@ -88,28 +90,41 @@ def _won_axis(word: Word, **more: Any) -> alt.Axis:  # noqa: ANN401 - what Altai
     return alt.Axis(labelExpr=word("axis.won"), **options)
 
 
-def _hatch(x: dict[str, Any], lines: int, by: Sequence[str] = ()) -> alt.Chart:
+def _hatch(
+    x: dict[str, Any], bars: int, height: int, lines: int, by: Sequence[str] = ()
+) -> alt.Chart:
     """Slanted lines inside the bars that are not final, cut at the bars' edges.
 
-    In each bar the lines are value = k * step + step * share, with `share` running from 0 at the
+    In each bar the lines are value = k * step + rise * share, with `share` running from 0 at the
     bar's left edge to 1 at its right. `lines` of them fit into the highest bar (of each of the
-    groups `by`), so that the pattern is of one density over all bars.
+    groups `by`), so that the pattern is of one density over all bars; how much they rise follows
+    from how wide a bar is (`bars` beside each other) in a picture so high, of a common width.
     """
+    common_width = 560
+    slope = common_width * (1 - 2 * _GAP) / max(bars, 1) / height
     return (
         alt.Chart()
         .transform_joinaggregate(top="max(revenue)", groupby=list(by))
         .transform_filter("datum.is_moving && datum.revenue > 0")
-        .transform_calculate(step=f"datum.top / {lines}")
-        .transform_calculate(line="sequence(0, ceil(datum.revenue / datum.step))")
-        .transform_flatten(["line"])
-        .transform_calculate(share="min(1, datum.revenue / datum.step - datum.line)")
+        .transform_calculate(step=f"datum.top / {lines}", rise=f"datum.top * {slope:.4f}")
         .transform_calculate(
-            x2="datum.from + datum.share * (datum.to - datum.from)",
-            y1="datum.line * datum.step",
-            y2="(datum.line + datum.share) * datum.step",
+            line="sequence(-ceil(datum.rise / datum.step), ceil(datum.revenue / datum.step))"
+        )
+        .transform_flatten(["line"])
+        .transform_calculate(low="datum.line * datum.step")
+        .transform_calculate(
+            share1="max(0, -datum.low / datum.rise)",
+            share2="min(1, (datum.revenue - datum.low) / datum.rise)",
+        )
+        .transform_filter("datum.share2 > datum.share1")
+        .transform_calculate(
+            x1="datum.from + datum.share1 * (datum.to - datum.from)",
+            x2="datum.from + datum.share2 * (datum.to - datum.from)",
+            y1="max(0, datum.low + datum.share1 * datum.rise)",
+            y2="datum.low + datum.share2 * datum.rise",
         )
         .mark_rule(color=BLUE, strokeWidth=1)
-        .encode(x=alt.X("from:T", **x), x2="x2:T", y=alt.Y("y1:Q"), y2="y2:Q")
+        .encode(x=alt.X("x1:T", **x), x2=alt.X2("x2:T"), y=alt.Y("y1:Q"), y2=alt.Y2("y2:Q"))
     )
 
 
@@ -122,7 +137,7 @@ def _status_layers(
     made: Sequence[Row],
     x: dict[str, Any],
     y: dict[str, Any],
-    lines: int,
+    height: int,
     by: Sequence[str] = (),
 ) -> list[alt.Chart]:
     """Bars whose look says how sure they are: rows with revenue, is_moving, is_hole, is_part."""
@@ -130,7 +145,7 @@ def _status_layers(
         alt.Chart()
         .transform_filter("datum.is_hole")
         .mark_rect(color=BAND)
-        .encode(x=alt.X("begin:T", **x), x2="end:T")
+        .encode(x=alt.X("begin:T", **x), x2=alt.X2("end:T"))
     )
     bars = (
         alt.Chart()
@@ -138,7 +153,7 @@ def _status_layers(
         .mark_bar(stroke=BLUE, strokeWidth=0.8, color=BLUE)
         .encode(
             x=alt.X("from:T", **x),
-            x2="to:T",
+            x2=alt.X2("to:T"),
             y=alt.Y("revenue:Q", **y),
             y2=alt.Y2Datum(0),
             fillOpacity=_as_it_is(alt.FillOpacity, "opacity:Q"),
@@ -146,7 +161,8 @@ def _status_layers(
     )
     layers = [band, bars]
     if any(row["is_moving"] for row in made):
-        layers.append(_hatch(x, lines, by))
+        bars_beside = len({row["begin"] for row in made})
+        layers.append(_hatch(x, bars_beside, height, height // LINE_EVERY, by))
     if any(row["is_part"] for row in made):
         part = (
             alt.Chart()
@@ -173,8 +189,7 @@ def _revenue_rows(period: Period, word: Word, found: Sequence[Row]) -> list[Row]
                 "status": word(f"status.{status}"),
                 "opacity": PALE if status in ("provisional", "incomplete") else 1,
                 "is_moving": status in ("provisional", "incomplete"),
-                "is_hole": status in ("missing", "incomplete")
-                and row.get("missing_accounts", 1) > 0,
+                "is_hole": row["missing_days"] > 0,
                 "is_part": status == "incomplete",
             }
         )
@@ -190,7 +205,7 @@ def revenue(word: Word, period: Period, found: Sequence[Row]) -> Chart:
         alt.Chart()
         .transform_filter("datum.expected != null")
         .mark_rule(color=INK, strokeWidth=2)
-        .encode(x=alt.X("from:T", **x), x2="to:T", y=alt.Y("expected:Q", **y))
+        .encode(x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("expected:Q", **y))
     )
     # what is pointed at: the whole height of the day, also where there is no bar to hit
     pointer = (
@@ -198,7 +213,7 @@ def revenue(word: Word, period: Period, found: Sequence[Row]) -> Chart:
         .mark_rect(opacity=0)
         .encode(
             x=alt.X("begin:T", **x),
-            x2="end:T",
+            x2=alt.X2("end:T"),
             tooltip=[
                 alt.Tooltip("when:N", title=word("column.date")),
                 alt.Tooltip("status:N", title=word("column.status")),
@@ -209,10 +224,10 @@ def revenue(word: Word, period: Period, found: Sequence[Row]) -> Chart:
             ],
         )
     )
-    layers = [*_status_layers(made, x, y, 22), expected, pointer]
+    layers = [*_status_layers(made, x, y, HEIGHT), expected, pointer]
     return _finished(
         alt.layer(*layers).properties(
-            width="container", height=260, description=word("revenue.title")
+            width="container", height=HEIGHT, description=word("revenue.title")
         ),
         made,
     )
@@ -236,7 +251,7 @@ def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Char
         .mark_rect(opacity=0)
         .encode(
             x=alt.X("begin:T", **x),
-            x2="end:T",
+            x2=alt.X2("end:T"),
             tooltip=[
                 alt.Tooltip("account:N", title=word("column.account")),
                 alt.Tooltip("when:N", title=word("column.date")),
@@ -246,10 +261,10 @@ def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Char
             ],
         )
     )
-    layers = [*_status_layers(made, x, y, 9, by=["account"]), pointer]
+    layers = [*_status_layers(made, x, y, SMALL_HEIGHT, by=["account"]), pointer]
     return _finished(
         alt.layer(*layers)
-        .properties(width=FACET_WIDTH, height=72)
+        .properties(width=FACET_WIDTH, height=SMALL_HEIGHT)
         .facet(
             data=alt.NamedData("rows"),
             row=alt.Row(
@@ -287,7 +302,8 @@ def waterfall(word: Word, totals: Row) -> Chart:
     ]
     made = [
         {
-            "step": word(f"waterfall.{step}"),
+            # the name and, under it, the amount: beside the bars there is no room on a phone
+            "step": f"{word(f'waterfall.{step}')}|{amount:,}".replace("-", "−"),
             "from": low,
             "to": high,
             "amount": amount,
@@ -298,43 +314,37 @@ def waterfall(word: Word, totals: Row) -> Chart:
         }
         for step, low, high, amount in steps
     ]
-    y = alt.Y(
-        "step:N",
-        sort=[row["step"] for row in made],
-        title=None,
-        axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelLimit=150, labelPadding=8),
-        scale=alt.Scale(paddingInner=0.35),
-    )
-    # room on the right for the amount of a full bar
-    x = alt.X(
-        "from:Q", axis=None, scale=alt.Scale(domain=[0, max(paid, now, 1) * 1.32], nice=False)
-    )
     bars = (
         alt.Chart()
         .mark_bar(strokeWidth=1.2)
         .encode(
-            y=y,
-            x=x,
-            x2="to:Q",
+            y=alt.Y(
+                "step:N",
+                sort=[row["step"] for row in made],
+                title=None,
+                axis=alt.Axis(
+                    labelExpr="split(datum.label, '|')",
+                    domain=False,
+                    ticks=False,
+                    labelFontSize=13,
+                    labelLimit=170,
+                    labelPadding=8,
+                    labelBaseline="line-bottom",
+                    labelOffset=-2,
+                ),
+                scale=alt.Scale(paddingInner=0.35),
+            ),
+            x=alt.X("from:Q", axis=None, scale=alt.Scale(nice=False)),
+            x2=alt.X2("to:Q"),
             fill=_as_it_is(alt.Fill, "colour:N"),
             stroke=_as_it_is(alt.Stroke, "colour:N"),
             fillOpacity=_as_it_is(alt.FillOpacity, "opacity:Q"),
             strokeDash=_as_it_is(alt.StrokeDash, "dash:N"),
-            tooltip=[
-                alt.Tooltip("step:N", title=" "),
-                alt.Tooltip("amount:Q", title=word("column.amount"), format=",d"),
-            ],
         )
     )
-    amounts = (
-        alt.Chart()
-        .transform_calculate(text="format(datum.amount, ',d')")
-        .mark_text(align="left", dx=6, fontSize=13, color=INK)
-        .encode(y=y, x=alt.X("to:Q", axis=None), text="text:N")
-    )
     return _finished(
-        alt.layer(bars, amounts).properties(
-            width="container", height=250, description=word("waterfall.title")
+        alt.layer(bars).properties(
+            width="container", height=280, description=word("waterfall.title")
         ),
         made,
     )
@@ -368,12 +378,12 @@ def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Chart:
     lines = (
         alt.Chart(alt.Data(values=day_rows))
         .mark_line(color=GREY, strokeWidth=0.7, opacity=0.45)
-        .encode(x=alt.X("age:Q", **x), y=alt.Y("ratio:Q", **y), detail="day:N")
+        .encode(x=alt.X("age:Q", **x), y=alt.Y("ratio:Q", **y), detail=alt.Detail("day:N"))
     )
     band = (
         alt.Chart(alt.Data(values=fan_rows))
         .mark_area(color=BLUE, opacity=0.2)
-        .encode(x=alt.X("age:Q", **x), y=alt.Y("low:Q", **y), y2="high:Q")
+        .encode(x=alt.X("age:Q", **x), y=alt.Y("low:Q", **y), y2=alt.Y2("high:Q"))
     )
     middle = (
         alt.Chart(alt.Data(values=fan_rows))
@@ -420,25 +430,17 @@ def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Chart:
     ]
     base = alt.Chart()
     above = base.mark_bar(color=RED).encode(
-        x=alt.X("from:T", **x), x2="to:T", y=alt.Y("paid_axis:Q", **y), y2=alt.Y2Datum(0)
+        x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("paid_axis:Q", **y), y2=alt.Y2Datum(0)
     )
     below = base.mark_bar(color=RED, fillOpacity=PALE, stroke=RED, strokeWidth=1).encode(
-        x=alt.X("from:T", **x), x2="to:T", y=alt.Y("below:Q", **y), y2=alt.Y2Datum(0)
+        x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("below:Q", **y), y2=alt.Y2Datum(0)
     )
     zero = base.mark_rule(color=INK, strokeWidth=1).encode(y=alt.YDatum(0))
-    titles = [
-        base.mark_text(align="left", baseline=baseline, color=INK, fontSize=12, fontWeight="bold")
-        .transform_aggregate(first="min(begin)")
-        .encode(
-            x=alt.XValue(4),
-            y=alt.YValue(place),
-            text=alt.TextValue(word(f"cancellations.{axis}")),
-        )
-        for axis, place, baseline in (("paid_axis", 2, "top"), ("cancel_axis", "height", "bottom"))
-    ]
-    pointer = base.mark_rect(opacity=0).encode(x=alt.X("begin:T", **x), x2="end:T", tooltip=tooltip)
+    pointer = base.mark_rect(opacity=0).encode(
+        x=alt.X("begin:T", **x), x2=alt.X2("end:T"), tooltip=tooltip
+    )
     return _finished(
-        alt.layer(above, below, zero, *titles, pointer).properties(
+        alt.layer(above, below, zero, pointer).properties(
             width="container", height=240, description=word("cancellations.axes")
         ),
         made,
@@ -492,7 +494,7 @@ def coverage(word: Word, found: Sequence[Row]) -> Chart:
         .mark_bar(strokeWidth=0.5, cornerRadius=1)
         .encode(
             x=alt.X("begin:T", **x),
-            x2="end:T",
+            x2=alt.X2("end:T"),
             y=y,
             fill=_as_it_is(alt.Fill, "fill:N"),
             stroke=_as_it_is(alt.Stroke, "stroke:N"),
@@ -508,7 +510,7 @@ def coverage(word: Word, found: Sequence[Row]) -> Chart:
         alt.Chart()
         .transform_filter("datum.mark != ''")
         .mark_text(color=RED, fontSize=9, fontWeight="bold")
-        .encode(x=alt.X("at:T", **x), y=y, text="mark:N")
+        .encode(x=alt.X("at:T", **x), y=y, text=alt.Text("mark:N"))
     )
     return _finished(
         alt.layer(cells, marks).properties(

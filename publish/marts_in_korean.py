@@ -5,6 +5,8 @@ A column or mart that is not in here keeps its own name; a test sees to it that 
 
 from __future__ import annotations
 
+from publish.texts import TEXTS
+
 # mart -> name of its sheet (31 characters at most, Excel's limit), what a row is
 MARTS: dict[str, tuple[str, str]] = {
     "fct_daily_revenue": ("일별 매출", "계정과 결제일마다 한 줄: 그날 번 돈과 얼마나 확실한지"),
@@ -13,11 +15,23 @@ MARTS: dict[str, tuple[str, str]] = {
     "fct_cancellations": ("취소·환불", "접수와 옵션마다 한 줄: 언제, 왜, 얼마가 취소되었는지"),
     "fct_revenue_restatements": ("바뀐 매출", "이미 나온 하루 매출이 바뀔 때마다 한 줄"),
     "fct_order_restatements": ("바뀐 주문", "바뀐 매출 뒤에 있는 주문마다 한 줄"),
-    "fct_revenue_settling": ("매출 안정 과정", "하루 매출이 0, 1, 3, 7, 14, 30일 뒤에 얼마로 나왔는지"),
-    "fct_revenue_bridge": ("결제에서 매출인식까지", "계정과 달마다: 결제금액에서 매출인식까지의 단계"),
-    "fct_confirmed_sales": ("구매확정 매출내역", "쿠팡이 정산하는 매출내역: 주문, 옵션, 매출인식일마다 한 줄"),
+    "fct_revenue_settling": (
+        "매출 안정 과정",
+        "하루 매출이 0, 1, 3, 7, 14, 30일 뒤에 얼마로 나왔는지",
+    ),
+    "fct_revenue_bridge": (
+        "결제에서 매출인식까지",
+        "계정과 달마다: 결제금액에서 매출인식까지의 단계",
+    ),
+    "fct_confirmed_sales": (
+        "구매확정 매출내역",
+        "쿠팡이 정산하는 매출내역: 주문, 옵션, 매출인식일마다 한 줄",
+    ),
     "fct_expected_payouts": ("지급 예정", "계정과 지급일마다 한 줄"),
-    "fct_settlement_reconciliation": ("정산 대조", "계정과 매출인식월마다: 우리 계산과 쿠팡 지급내역의 차이"),
+    "fct_settlement_reconciliation": (
+        "정산 대조",
+        "계정과 매출인식월마다: 우리 계산과 쿠팡 지급내역의 차이",
+    ),
     "fct_order_reconciliation": ("주문별 대조", "주문과 옵션마다: 발주서와 매출내역의 차이"),
     "fct_order_reconciliation_monthly": ("주문별 대조 (월)", "계정과 달마다: 주문별 대조의 합계"),
     "fct_data_issues": ("살펴볼 자료", "사람이 한 번 볼 것마다 한 줄"),
@@ -167,9 +181,25 @@ COLUMNS: dict[str, str] = {
     "why": "이유",
 }
 
-# column -> what its codes mean; another code stays as it came
+# column -> what its codes mean; another code stays as it came. Those that pages show too are in
+# publish.texts, under a prefix.
+_PREFIXES = {
+    "data_status": "status",
+    "evidence": "evidence",
+    "fault_by": "fault",
+    "issue_type": "issue",
+    "listing": "listing",
+    "verdict": "verdict",
+}
 CODES: dict[str, dict[str, str]] = {
-    "data_status": {"final": "확정", "provisional": "잠정", "missing": "미수집"},
+    **{
+        column: {
+            key.removeprefix(f"{prefix}."): korean
+            for key, (korean, _) in TEXTS.items()
+            if key.startswith(f"{prefix}.")
+        }
+        for column, prefix in _PREFIXES.items()
+    },
     "order_status": {"paid": "결제", "partly_cancelled": "일부 취소", "cancelled": "취소"},
     "coupon_status": {
         "pending": "구매확정 전",
@@ -177,54 +207,18 @@ CODES: dict[str, dict[str, str]] = {
         "confirmed": "구매확정",
         "none_left": "남은 상품 없음",
     },
-    "evidence": {
-        "receipt": "접수",
-        "sheet": "발주서",
-        "sales_history": "매출내역",
-        "shipping": "배송비",
-    },
     "receipt_type": {"CANCEL": "취소", "RETURN": "반품"},
-    "fault_by": {
-        "CUSTOMER": "고객",
-        "VENDOR": "판매자",
-        "COUPANG": "쿠팡",
-        "WMS": "물류",
-        "GENERAL": "일반",
-    },
     "sale_type": {"SALE": "판매", "REFUND": "환불"},
-    "listing": {
-        "order_sheets": "발주서",
-        "return_requests": "반품",
-        "cancel_requests": "취소",
-        "withdrawals": "반품철회",
-        "confirmed_sales": "매출내역",
-        "settlements": "지급내역",
-    },
-    "verdict": {"ok": "일치", "watch": "살펴볼 것", "off": "다름", "pending": "진행 중"},
-    "issue_type": {
-        "line_amount_differs": "금액이 단가×수량과 다름",
-        "line_without_amount": "금액이나 수량이 없음",
-        "foreign_currency": "다른 통화",
-        "receipt_without_order": "주문을 모르는 취소·반품",
-        "receipt_without_quantity": "수량이 없는 취소·반품",
-        "vanished_without_receipt": "취소 접수 없이 사라진 배송",
-        "superseded_box": "다른 배송으로 바뀜",
-        "refund_without_sale": "판매 내역이 없는 환불",
-        "sales_row_without_order": "주문번호 없는 정산 조정",
-        "coupon_refund_exceeds_sale": "돌려준 쿠폰이 더 많음",
-        "confirmed_less_than_live": "확정 수량이 더 적음",
-        "never_confirmed": "60일 넘게 구매확정 없음",
-    },
     "step": {
-        "01_paid": "1 결제금액",
-        "02_cancelled": "2 − 취소·환불",
-        "03_coupons": "3 − 쿠폰",
-        "04_revenue": "4 = 매출",
-        "05_not_confirmed_yet": "5 − 아직 구매확정 전",
-        "06_confirmed_in_another_month": "6 − 다른 달에 확정",
-        "07_paid_in_another_month": "7 + 다른 달에 결제",
-        "08_paid_before_start": "8 + 수집 시작 전 결제",
-        "09_adjustments": "9 + 쿠팡 조정",
+        "01_paid": "01 결제금액",
+        "02_cancelled": "02 − 취소·환불",
+        "03_coupons": "03 − 쿠폰",
+        "04_revenue": "04 = 매출",
+        "05_not_confirmed_yet": "05 − 아직 구매확정 전",
+        "06_confirmed_in_another_month": "06 − 다른 달에 확정",
+        "07_paid_in_another_month": "07 + 다른 달에 결제",
+        "08_paid_before_start": "08 + 수집 시작 전 결제",
+        "09_adjustments": "09 + 쿠팡 조정",
         "10_foreign_currency": "10 + 다른 통화",
         "11_sheets_and_history_differ": "11 + 발주서와 매출내역의 차이",
         "12_recognised": "12 = 매출인식",

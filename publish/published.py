@@ -9,6 +9,8 @@ kept from replacing the file.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 
 import duckdb
@@ -45,10 +47,7 @@ def connect(path: Path, selection: Selection = EVERYTHING) -> duckdb.DuckDBPyCon
         if "dim_accounts" not in tables:
             raise PublishError(f"{path} is no published file")
         con.execute("create temp table selected (vendor_id varchar)")
-        con.execute(
-            "insert into selected select unnest($vendor_ids::varchar[])",
-            {"vendor_ids": selection.vendor_ids(con, "published.dim_accounts")},
-        )
+        choose(con, selection)
         for table in tables:
             con.execute(
                 f'create view "{table}" as select * from published."{table}"'  # noqa: S608
@@ -62,6 +61,27 @@ def connect(path: Path, selection: Selection = EVERYTHING) -> duckdb.DuckDBPyCon
         con.close()
         raise
     return con
+
+
+def choose(con: duckdb.DuckDBPyConnection, selection: Selection) -> None:
+    """From now on the connection shows the accounts of this selection."""
+    vendor_ids = selection.vendor_ids(con, "published.dim_accounts")
+    con.execute("delete from selected")
+    con.execute(
+        "insert into selected select unnest($vendor_ids::varchar[])", {"vendor_ids": vendor_ids}
+    )
+
+
+def selection_name(selection: Selection) -> str:
+    """A name for what is made of a selection; another selection has another name."""
+    if selection.is_everything:
+        return "all"
+    said = [*sorted(selection.accounts), *sorted(selection.groups)]
+    said += [f"{day:%Y%m%d}" for day in (selection.first, selection.last) if day]
+    name = re.sub(r"[^\w.-]+", "_", "_".join(said)).strip("._")[:60]
+    # two selections may read alike once their letters are made safe for a file name
+    digest = hashlib.sha256(repr(selection).encode()).hexdigest()[:6]
+    return f"{name}-{digest}"
 
 
 def marts_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

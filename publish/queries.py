@@ -39,7 +39,8 @@ MEASURES = f"""
 
 # Every chosen account on every day of the period. An account's days are dense in the mart, from its
 # start date to today or to where it was unlinked; a day outside of them is no hole in the data. A
-# hole is `missing`.
+# hole is `missing`; `partial` is the day in which an account was last read: what was paid later on
+# that day is not in it, and its number would look like a bad day's.
 ACCOUNT_DAYS = """
     period_days as (
         select unnest(generate_series($first::date, $last::date, interval 1 day))::date as day
@@ -55,10 +56,18 @@ ACCOUNT_DAYS = """
             accounts.account_name,
             accounts.account_group,
             period_days.day,
-            coalesce(
-                revenue.data_status,
-                if(period_days.day >= account_spans.first_day, 'ended', 'not_started')
-            ) as day_status,
+            case
+                when
+                    revenue.data_status = 'provisional'
+                    and (
+                        accounts.collected_through is null
+                        or period_days.day > accounts.collected_through
+                    )
+                    then 'partial'
+                when revenue.data_status is not null then revenue.data_status
+                when period_days.day >= account_spans.first_day then 'ended'
+                else 'not_started'
+            end as day_status,
             revenue.revenue_krw,
             revenue.expected_revenue_krw,
             revenue.paid_krw,
@@ -80,12 +89,12 @@ ACCOUNT_DAYS = """
 # period cuts), numbers that still move, or final.
 BUCKET_STATUS = """
     case
-        when count(*) filter (where day_status in ('final', 'provisional')) = 0
+        when count(*) filter (where day_status in ('final', 'provisional', 'partial')) = 0
             then case
                 when count(*) filter (where day_status = 'missing') > 0 then 'missing'
                 else 'outside'
             end
-        when count(*) filter (where day_status = 'missing') > 0
+        when count(*) filter (where day_status in ('missing', 'partial')) > 0
             or bucket_first < $first::date
             or bucket_last > $last::date
             then 'incomplete'
@@ -198,9 +207,10 @@ def totals(con: duckdb.DuckDBPyConnection, period: Period) -> Row:
     """The measures of a whole period, and how sure they are.
 
     final_days, provisional_days, missing_days: days of the period by the least sure of the chosen
-    accounts. missing_accounts: names of accounts with a missing day. not_started_accounts: names of
-    accounts whose collection begins within the period. is_complete: no day is missing and every
-    account is there from the first day on; only then two periods may be compared.
+    accounts; a day that was read in part only counts as missing. missing_accounts: names of those
+    with such a day. not_started_accounts: names of accounts whose collection begins within the
+    period. is_complete: no day is missing and every account is there from the first day on; only
+    then two periods may be compared.
     """
     found = _row(
         con,
@@ -209,7 +219,7 @@ def totals(con: duckdb.DuckDBPyConnection, period: Period) -> Row:
         day_states as (
             select
                 day,
-                bool_or(day_status = 'missing') as is_missing,
+                bool_or(day_status in ('missing', 'partial')) as is_missing,
                 bool_or(day_status = 'provisional') as is_provisional,
                 bool_or(day_status = 'final') as is_final
             from account_days
@@ -225,7 +235,7 @@ def totals(con: duckdb.DuckDBPyConnection, period: Period) -> Row:
                 where is_final and not is_provisional and not is_missing
             ) as final_days,
             list(distinct account_name order by account_name)
-                filter (where day_status = 'missing') as missing_accounts,
+                filter (where day_status in ('missing', 'partial')) as missing_accounts,
             list(distinct account_name order by account_name)
                 filter (where day_status = 'not_started') as not_started_accounts
         from account_days
@@ -263,7 +273,7 @@ def change(now: float | None, before: float | None) -> float | None:
 
 def revenue_by_bucket(con: duckdb.DuckDBPyConnection, period: Period) -> list[Row]:
     """A row per day, week or month: bucket_first, bucket_last, the measures, bucket_status
-    (missing | incomplete | provisional | final | outside), missing_accounts (how many)."""
+    (missing | incomplete | provisional | final | outside), missing_days (of all accounts)."""
     return rows(
         con,
         f"""
@@ -273,7 +283,7 @@ def revenue_by_bucket(con: duckdb.DuckDBPyConnection, period: Period) -> list[Ro
             bucket_first,
             bucket_last,
             {MEASURES},
-            count(distinct vendor_id) filter (where day_status = 'missing') as missing_accounts,
+            count(*) filter (where day_status in ('missing', 'partial')) as missing_days,
             {BUCKET_STATUS} as bucket_status
         from bucketed
         group by bucket_first, bucket_last
@@ -324,6 +334,7 @@ def revenue_by_bucket_and_account(
             bucket_first,
             bucket_last,
             {MEASURES},
+            count(*) filter (where day_status in ('missing', 'partial')) as missing_days,
             {BUCKET_STATUS} as bucket_status
         from named
         group by rank, vendor_id, account_name, bucket_first, bucket_last
@@ -351,7 +362,7 @@ def revenue_by_account(con: duckdb.DuckDBPyConnection, period: Period) -> list[R
             sum(revenue_krw)::double / nullif(sum(sum(revenue_krw)) over (), 0) as share,
             count(*) filter (where day_status = 'final') as final_days,
             count(*) filter (where day_status = 'provisional') as provisional_days,
-            count(*) filter (where day_status = 'missing') as missing_days
+            count(*) filter (where day_status in ('missing', 'partial')) as missing_days
         from account_days
         group by vendor_id, account_name, account_group
         order by sum(revenue_krw) desc nulls last, account_name
@@ -440,7 +451,7 @@ def restatement_totals(con: duckdb.DuckDBPyConnection, since: datetime) -> Row:
     )
 
 
-def restatements(con: duckdb.DuckDBPyConnection, since: datetime, most: int = 15) -> list[Row]:
+def restatements(con: duckdb.DuckDBPyConnection, since: datetime, most: int = 10) -> list[Row]:
     """The account days that changed most since a moment (UTC): what was said before the first
     change and after the last, the parts added up, and `orders`: the orders behind (at most 10)."""
     days = rows(

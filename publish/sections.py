@@ -8,6 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
+from extract.errors import (
+    AddressRefused,
+    Blocked,
+    ClockSkewed,
+    KeyRefused,
+    RateExceeded,
+    VendorRefused,
+)
 from publish import figures, queries
 from publish.figures import Chart, Word
 from publish.queries import Period, Row
@@ -74,13 +82,15 @@ class Picture:
 @dataclass(frozen=True)
 class Column:
     """A column of a table. `bar`: cells carry a bar of their size behind the number; `is_long`:
-    text that may take several lines."""
+    text that may take several lines; `under`: columns shown in small beneath it, or beside it where
+    there is room for more columns."""
 
     key: str
     title: Said
     is_number: bool = False
     bar: bool = False
     is_long: bool = False
+    under: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -405,11 +415,10 @@ def products(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
         if row["item_name"]:
             row["product"] = f"{row['product']} · {row['item_name']}"
     has_accounts = len({row["vendor_id"] for row in found}) > 1
-    front = (
-        text("product", "column.product", is_long=True),
-        text("seller_sku", "column.sku"),
-        *((text("account_name", "column.account"),) if has_accounts else ()),
-    )
+    under = [text("seller_sku", "column.sku")]
+    if has_accounts:
+        under.append(text("account_name", "column.account"))
+    product = Column("product", said("column.product"), is_long=True, under=tuple(under))
 
     def table(title: Said, place: str, columns: tuple[Column, ...]) -> Table:
         chosen = sorted(
@@ -417,7 +426,7 @@ def products(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
             key=lambda row: row[place],
         )
         return Table(
-            (*front, *columns), tuple(chosen), title=title, none=said("products.none"), shown=most
+            (product, *columns), tuple(chosen), title=title, none=said("products.none"), shown=most
         )
 
     bought, back = (
@@ -463,6 +472,10 @@ def cancellations(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
             Picture(
                 lambda word: figures.cancellations(word, period, by_bucket),
                 title=said("cancellations.axes"),
+                legend=tuple(
+                    (axis.replace("_", "-"), said(f"cancellations.{axis}"))
+                    for axis in ("paid_axis", "cancel_axis")
+                ),
             )
         )
     lines = []
@@ -522,6 +535,16 @@ def account_state(row: Row, now: datetime) -> Said:
     return said("accounts.good")
 
 
+def error_in_words(error: str | None) -> Said | None:
+    """An account's last error; in Korean what to do comes first, where it is one we know."""
+    if error is None:
+        return None
+    for kind in (KeyRefused, AddressRefused, ClockSkewed, VendorRefused, Blocked, RateExceeded):
+        if kind.remedy in error:
+            return said("accounts.error", todo=said(f"todo.{kind.kind}"), error=error)
+    return said("accounts.other_error", error=error)
+
+
 def is_stale(collected_at: datetime, now: datetime) -> bool:
     """Whether a reading (UTC, as the marts hold it) is older than a night's run explains."""
     return now - collected_at.replace(tzinfo=UTC) > STALE_AFTER
@@ -544,7 +567,19 @@ def accounts(con: duckdb.DuckDBPyConnection, now: datetime) -> Section:
         for row in found
     )
     has_groups = any(row["account_group"] for row in found)
-    blocks: list[Block] = [
+    blocks: list[Block] = []
+    failed = [
+        said(
+            "accounts.error_of",
+            account=row["account_name"],
+            error=error_in_words(row["last_error"]),
+        )
+        for row in found
+        if row["is_linked"] and row["last_error"]
+    ]
+    if failed:
+        blocks.append(Words(tuple(failed), "warning"))
+    blocks.append(
         Table(
             (
                 text("account_name", "column.account"),
@@ -555,13 +590,12 @@ def accounts(con: duckdb.DuckDBPyConnection, now: datetime) -> Section:
                 text("key_left", "column.key_left"),
                 number("missing_days", "column.missing_days"),
                 number("issues", "column.issues"),
-                text("last_error", "column.last_error", is_long=True),
             ),
             rows,
             shown=20,
             none=said("page.empty"),
         )
-    ]
+    )
     if calendar:
         shown = len({row["vendor_id"] for row in calendar})
         blocks.append(

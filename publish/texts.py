@@ -359,8 +359,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "같은 돈을 두 날짜로: 결제한 날과 취소된 날",
         "The same money on two days: when it was paid and when it was cancelled",
     ),
-    "cancellations.paid_axis": ("결제일 기준", "By payment day"),
-    "cancellations.cancel_axis": ("취소일 기준", "By day of cancellation"),
+    "cancellations.paid_axis": ("위: 결제일 기준", "Up: by payment day"),
+    "cancellations.cancel_axis": ("아래: 취소일 기준", "Down: by day of cancellation"),
     "cancellations.reasons": ("사유와 귀책", "Reasons and fault"),
     "cancellations.undated": (
         "취소된 날을 알 수 없는 {amount}은 취소일 기준에 나오지 않습니다.",
@@ -395,6 +395,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts.key_expires": ("키 {n}일 남음", "Key: {n} days left"),
     "accounts.key_days": ("{n}일", "{n} days"),
     "accounts.error_of": ("{account}: {error}", "{account}: {error}"),
+    "accounts.error": ("{todo} ({error})", "{error}"),
+    "accounts.other_error": ("{error}", "{error}"),
+    "todo.auth": (
+        "Wing(판매자정보 > 추가판매정보 > OPEN API 키)에서 새 키를 발급받아 다시 연결하세요.",
+        "Issue a new key in Wing and relink the account.",
+    ),
+    "todo.ip": (
+        "Wing의 OPEN API 키 옆에 이 컴퓨터의 공인 IP를 등록하세요 (최대 10개).",
+        "Add this machine's public IP address beside the key in Wing.",
+    ),
+    "todo.skew": (
+        "이 컴퓨터의 시계를 맞추세요. 키는 괜찮을 수 있습니다.",
+        "Set this machine's clock; the key may be fine.",
+    ),
+    "todo.vendor": (
+        "업체코드가 맞는지, 그 업체코드로 발급된 키인지 Wing에서 확인하세요.",
+        "Check the vendor code and that the keys were issued for it.",
+    ),
+    "todo.blocked": (
+        "잠시 기다린 뒤 Wing을 확인하세요. 계속되면 쿠팡 Open API 고객센터에 문의하세요.",
+        "Wait and look into Wing; if it stays, ask Coupang's Open API support.",
+    ),
+    "todo.rate": (
+        "수십 분 기다리세요. 같은 업체코드를 쓰는 다른 프로그램이 있으면 요청 속도를 낮추세요.",
+        "Wait some tens of minutes; lower the rate where other tools use the same vendor code.",
+    ),
     "accounts.calendar": ("수집 달력 (최근 60일)", "Coverage calendar (last 60 days)"),
     "accounts.calendar_most": (
         "빈 곳이 많은 {n}개 계정만 보입니다.",
@@ -483,7 +509,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.collected_at": ("마지막 수집", "Last collected"),
     "column.collected_through": ("수집 완료일", "Collected through"),
     "column.key_left": ("키 남은 날", "Key days left"),
-    "column.last_error": ("마지막 오류와 할 일", "Last error and remedy"),
     "column.issues": ("살펴볼 것", "Issues"),
     "column.month": ("매출인식월", "Month"),
     "column.verdict": ("판정", "Verdict"),
@@ -498,6 +523,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.amount": ("금액(원)", "Amount (₩)"),
     "column.date": ("날짜", "Date"),
     "column.status": ("상태", "Status"),
+    # --- the summary after a run
+    "summary.title": ("쿠팡 매출 요약 · {day}", "Coupang revenue · {day}"),
+    "summary.yesterday": (
+        "어제 매출 {revenue} (예상 {expected}), 주문 {orders}건, 취소·환불 {cancelled}",
+        "Yesterday: revenue {revenue} (expected {expected}), {orders} orders,"
+        " cancelled {cancelled}",
+    ),
+    "summary.account": ("  {account} {revenue}", "  {account} {revenue}"),
+    "summary.other_accounts": ("  그 외 {n}개 계정 {revenue}", "  {n} other accounts {revenue}"),
+    "summary.yesterday_missing": (
+        "어제가 수집되지 않은 계정: {accounts}",
+        "Yesterday was not collected of: {accounts}",
+    ),
+    "summary.nothing": ("어제 자료가 없습니다.", "There is no data of yesterday."),
+    "summary.restated": (
+        "어제 이후 바뀐 매출: {days}일치(계정별) 합계 {change} ({parts})",
+        "Restated since yesterday: {days} account days, {change} in all ({parts})",
+    ),
+    "summary.failed": ("오류 난 계정 {account}: {error}", "Failed account {account}: {error}"),
+    "summary.key": ("키 만료 {n}일 전: {account}", "Key expires in {n} days: {account}"),
+    "summary.key_expired": ("키 만료됨: {account}", "Key expired: {account}"),
+    "summary.behind": (
+        "이틀 넘게 수집되지 않은 계정: {accounts}",
+        "Not collected for two days: {accounts}",
+    ),
+    "summary.all_good": ("모든 계정이 정상입니다.", "All accounts are well."),
+    # --- the workbook
+    "export.cover": ("안내", "About"),
+    "export.accounts": ("계정: {names}", "Accounts: {names}"),
+    "export.period": ("기간: {first} ~ {last}", "Period: {first} – {last}"),
+    "export.all_days": ("기간: 전체", "Period: all days"),
+    "export.sheet": ("시트", "Sheet"),
+    "export.row": ("내용", "What a row is"),
+    "export.rows": ("줄 수", "Rows"),
+    "export.too_long": (
+        "{rows}줄이라 한 시트에 들어가지 않습니다. 기간을 줄이거나 CSV, Parquet를 쓰세요.",
+        "{rows} rows do not fit into a sheet: narrow the period, or take CSV or Parquet.",
+    ),
     # --- the notebook
     "notebook.new_data": (
         "새 자료가 있습니다 ({at}). 지금 화면은 이전 자료 그대로입니다.",

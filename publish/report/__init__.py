@@ -5,6 +5,6 @@ them), the pictures as Vega-Lite specifications with the library that draws them
 own content policy forbids any request, so whoever opens it tells nobody.
 """
 
-from publish.report.write import report_page, write_report
+from publish.report.write import default_page, report_page, write_report
 
-__all__ = ["report_page", "write_report"]
+__all__ = ["default_page", "report_page", "write_report"]

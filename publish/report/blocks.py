@@ -78,6 +78,16 @@ def sections_html(
     )
 
 
+def legend_html(picture: Picture, languages: Sequence[Language]) -> Markup:
+    """What the looks of a picture mean, as HTML (for a notebook)."""
+    shown = (
+        templates()
+        .get_template("blocks.html.j2")
+        .module.legend(picture.legend, functools.partial(say, languages=languages))
+    )
+    return Markup(shown)  # noqa: S704 - the template escapes all it is given
+
+
 def block_html(block: Block, languages: Sequence[Language]) -> Markup:
     """A single block that is no picture, as HTML (for a notebook)."""
     template = templates().get_template("blocks.html.j2")
@@ -86,6 +96,6 @@ def block_html(block: Block, languages: Sequence[Language]) -> Markup:
     return Markup(shown)  # noqa: S704 - the template escapes all it is given
 
 
-def stylesheet() -> str:
-    """The page's CSS, for a shell that shows blocks outside the page."""
-    return (HERE / "page.css").read_text(encoding="utf-8")
+def stylesheet(name: str = "blocks.css") -> str:
+    """The CSS of the blocks, which stand in an element of class `blocks`; or of the page."""
+    return (HERE / name).read_text(encoding="utf-8")

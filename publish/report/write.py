@@ -15,7 +15,7 @@ from altair.utils import schemapi
 from markupsafe import Markup
 
 from publish import queries, sections
-from publish.published import EVERYTHING, connect
+from publish.published import EVERYTHING, connect, selection_name
 from publish.queries import Period, Row
 from publish.report.blocks import HERE, say, sections_html, stylesheet, templates
 from publish.sections import Picture, Section
@@ -282,7 +282,7 @@ def _page(
                 }
             ),
             # our own files and a library: nothing of the data in them
-            css=Markup(stylesheet()),  # noqa: S704
+            css=Markup(stylesheet() + stylesheet("page.css")),  # noqa: S704
             script=Markup((HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704
             library=Markup(_library()),  # noqa: S704
         )
@@ -300,6 +300,11 @@ def _library() -> str:
     """Vega, Vega-Lite and vega-embed, from the package that is installed."""
     bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return bundle.replace("</script", "<\\/script")
+
+
+def default_page(data_dir: Path, selection: Selection) -> Path:
+    """A page for each selection: one client's never takes another's place."""
+    return data_dir / "report" / f"{selection_name(selection)}.html"
 
 
 def write_report(

@@ -68,8 +68,8 @@ def stand_in(tmp_path: Path) -> Path:
         "#!/bin/sh\n"
         'echo "$COUPANG_AS_OF|$COUPANG_DATA_DIR|$*" >>asked\n'
         'case "$2" in\n'
-        'extract) exit "${EXTRACT:-0}" ;;\n'
-        'publish) exit "${PUBLISH:-0}" ;;\n'
+        'extract) exit "${COLLECTED:-0}" ;;\n'
+        'publish) exit "${PUBLISHED:-0}" ;;\n'
         "esac\n"
     )
     python.chmod(0o755)
@@ -95,7 +95,7 @@ def asked(folder: Path) -> list[list[str]]:
 def test_run_builds_what_was_collected_and_fails_where_something_failed(
     stand_in: Path, extract: str, publish: str, steps: list[str], succeeds: bool
 ) -> None:
-    done = make("run", folder=stand_in, EXTRACT=extract, PUBLISH=publish)
+    done = make("run", folder=stand_in, COLLECTED=extract, PUBLISHED=publish)
 
     assert [what.removeprefix("-m ") for _, _, what in asked(stand_in)] == steps
     assert (done.returncode == 0) is succeeds
@@ -113,8 +113,12 @@ def test_one_moment_counts_as_now_for_the_whole_run(stand_in: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [({}, "{}/data"), ({"COUPANG_DATA_DIR": "/else where"}, "/else where")]
-    + [({"COUPANG_DATA_DIR": "near by"}, "{}/near by"), ({"COUPANG_DATA_DIR": ""}, "{}/data")],
+    [
+        ({}, "{}/data"),
+        ({"COUPANG_DATA_DIR": ""}, "{}/data"),
+        ({"COUPANG_DATA_DIR": "near by"}, "{}/near by"),
+        ({"COUPANG_DATA_DIR": "/else where"}, "/else where"),
+    ],
 )
 def test_the_data_folder_is_absolute_and_kept_where_it_is_set(
     stand_in: Path, given: dict[str, str], expected: str

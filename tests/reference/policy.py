@@ -95,6 +95,12 @@ class _Vendor:
         self.name = self.account["account_name"]
         self.start = to_day(self.account["start_date"])
         self.readings = whole_readings(tables["read_log"])
+        # look-ups are readings too: the last one may have been one
+        self.read_days = [
+            datetime.fromisoformat(row["as_of"]).astimezone(KST).date()
+            for row in tables["read_log"]
+            if row["is_whole"]
+        ]
         self.boxes = read_boxes(tables["order_sheets"], tables["order_sheet_items"], self.readings)
         self.receipts = read_receipts(
             tables["receipts"], tables["receipt_items"], tables["withdrawals"]
@@ -359,11 +365,14 @@ class _Vendor:
 
     def _days(self) -> Iterator[date]:
         """Days of the dense marts."""
-        last: date | None = self.now.date()
+        last = self.now.date()
         if not self.account["is_linked"]:
-            sheets = self._listed("order_sheets")
-            last = sheets[-1].as_of_kst.date() if sheets else None
-        return days_between(self.start, last) if last is not None else iter(())
+            if not self.read_days:
+                return iter(())
+            # a reading that ran past midnight may have seen an order of the next day
+            paid = [order.payment_date for order in self.shown.values()]
+            last = min(last, max(self.read_days + paid))
+        return days_between(self.start, last)
 
     def _coverage(self) -> Iterator[Coverage]:
         for day in self._days():

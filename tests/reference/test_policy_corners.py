@@ -310,10 +310,12 @@ def test_days_are_missing_provisional_or_final() -> None:
     assert story.on("2026-01-06").data_status == "provisional"
 
 
-def test_an_account_no_longer_linked_ends_with_its_last_order_reading() -> None:
+def test_an_account_no_longer_linked_ends_with_its_last_reading() -> None:
     story = Story().day("2026-01-05").day("2026-01-08", listings=("withdrawals",))
     story.raw["accounts"][0]["is_linked"] = False
-    assert max(row.payment_date for row in story.marts().fct_daily_revenue) == date(2026, 1, 5)
+    days = {row.payment_date: row.data_status for row in story.marts().fct_daily_revenue}
+    assert max(days) == date(2026, 1, 8)
+    assert days[date(2026, 1, 8)] == "missing"
 
 
 # -- both axes

@@ -169,6 +169,7 @@ class _Drawing:
         self.reading_id = 0
         self.load_number = 0
         self.load_id = ""
+        self.told_days: list[date] = []
         self.free_boxes = list(BOX_IDS)
         self.free_receipts = list(RECEIPT_IDS)
         self.rng.shuffle(self.free_boxes)
@@ -183,10 +184,13 @@ class _Drawing:
         return self.rng.choice(list(values))
 
     def day(self, first: date, last: date) -> date:
-        """A day of the span; the turn of the year more often than others."""
-        turns = [day for day in (date(2025, 12, 31), date(2026, 1, 1)) if first <= day <= last]
-        if turns and self.chance(0.3):
-            return self.one(turns)
+        """A day of the span; the turn of the year and the edges of ages more often than others."""
+        edges = [date(2025, 12, 31), date(2026, 1, 1), self.start]
+        edges += [self.today - timedelta(days=age) for age in (29, 30, 31, 59, 60, 61)]
+        edges += [self.start + timedelta(days=age) for age in (60, 61)]
+        edges = [day for day in edges if first <= day <= last]
+        if edges and self.chance(0.3):
+            return self.one(edges)
         return first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
 
     def moment(self, day: date) -> datetime:
@@ -218,7 +222,10 @@ class _Drawing:
         story = _Story()
         order_ids = self.rng.sample(ORDER_IDS, self.one((1, 1, 2, 2, 3, 4)))
         for order_id in order_ids:
-            self.tell_order(story, order_id)
+            if self.runs and self.chance(0.4):
+                self.tell_course(story, order_id)
+            else:
+                self.tell_order(story, order_id)
         if self.chance(0.25):
             unknown = self.one([order for order in ORDER_IDS if order not in order_ids])
             self.tell_receipts(story, unknown, self.start, ITEM_IDS, [None, "404"])
@@ -266,6 +273,84 @@ class _Drawing:
         if self.chance(0.6) or not boxes:
             self.tell_sales(story, order_id, paid_day, bought)
 
+    def tell_course(self, story: _Story, order_id: str) -> None:
+        """The usual course of an order: cancelled early, listed anew, confirmed, refunded.
+
+        Its quantities fit together or miss by one, its days meet or miss by one.
+        """
+        item = self.one(ITEM_IDS)
+        bought, early = self.one((2, 3, 3, 4, 5)), self.one((0, 1, 1, 2))
+        paid_day = self.day(self.start, self.today)
+        boxes = self.tell_chain(order_id, paid_day, item, bought) if self.chance(0.85) else []
+        story.boxes += boxes
+        box_ids = [box.box_id for box in boxes] * 2 + [None]
+
+        early_day = self.day(paid_day, min(self.today, paid_day + timedelta(days=9)))
+        for units in self.parts(early):
+            self.add_receipt(story, order_id, item, units, box_ids, early_day)
+        sale_day = early_day + timedelta(days=self.one((-1, 0, 1, 1, 5)))
+        sold = bought - early + self.one((0, 0, 0, 0, 1, -1))
+        for units in self.parts(sold) if self.chance(0.85) else []:
+            entries = [self.entry(item, units, "SALE") | {"quantity": units}]
+            sale_date = paid_day + timedelta(days=self.one((0, 0, 0, 1)))
+            self.add_sale(story, order_id, "SALE", sale_date, sale_day, entries)
+            sale_day = self.day(sale_day, self.today)
+        refunded = self.one((0, 0, 1, 1, 2, bought + 1))
+        for units in self.parts(refunded):
+            day = self.day(sale_day, self.today)
+            entries = [self.entry(item, units, "REFUND") | {"quantity": units}]
+            self.add_sale(story, order_id, "REFUND", paid_day, day, entries)
+            if self.chance(0.4):
+                self.add_receipt(story, order_id, item, units, box_ids, day)
+
+    def parts(self, units: int) -> list[int]:
+        """Units in one part or in two."""
+        if units <= 0:
+            return []
+        return [units - 1, 1] if units > 1 and self.chance(0.3) else [units]
+
+    def tell_chain(self, order_id: str, paid_day: date, item: str, bought: int) -> list[_Box]:
+        """Boxes of one item, each gone before the next is listed, whose quantities may fall."""
+        boxes = []
+        cuts = sorted(self.rng.sample(range(1, 6), self.one((0, 1, 1, 2))))
+        cuts = [cut for cut in cuts if cut < len(self.runs)]
+        for first, last in zip([0, *cuts], [*cuts, len(self.runs)], strict=True):
+            if not self.free_boxes:
+                break
+            ordered_day = paid_day - timedelta(days=self.one((0, 0, 1, 2)))
+            row = self.box_row(order_id, self.free_boxes.pop(), ordered_day, paid_day, foreign=0)
+            price = self.one(PRICES) * bought
+            row["lines"] = [self.line_row(item, bought, foreign=0) | {"shipping_count": bought}]
+            row["lines"][0] |= {"order_price": price, "order_price_currency": "KRW"}
+            row["lines"][0]["cancel_count"] = self.one((0, 0, 0, 1, bought))
+            versions = [row if first <= run < last else None for run in range(len(self.runs))]
+            boxes.append(_Box(row["shipment_box_id"], order_id, {ordered_day, paid_day}, versions))
+            bought = max(1, bought - self.one((0, 0, 1, 1, 2, -1)))
+        return boxes
+
+    def add_receipt(
+        self,
+        story: _Story,
+        order_id: str,
+        item: str,
+        units: int,
+        box_ids: list[str | None],
+        day: date,
+    ) -> None:
+        """An effective receipt of one item, most often for one box."""
+        if not self.free_receipts:
+            return
+        kind = self.one(("CANCEL", "RETURN"))
+        receipt = self.receipt(order_id, day, [item], box_ids)
+        moment = self.stamp(self.moment(min(day, self.today)))
+        for row in receipt.versions:
+            row |= {"receipt_type": kind, "receipt_status": "RETURNS_COMPLETED"}
+            row |= {"created_at": moment, "modified_at": None, "complete_confirm_date": None}
+            for line in row["lines"]:
+                line["cancel_count"] = units
+        listing = "cancel_requests" if kind == "CANCEL" else "return_requests"
+        story.receipts.append(_Receipt(listing, min(day, self.today), receipt.versions))
+
     def tell_boxes(
         self, order_id: str, paid_day: date, items: list[str], bought: dict[str, int]
     ) -> list[_Box]:
@@ -297,7 +382,7 @@ class _Drawing:
         if first_run is None:
             first_run = self.one(range(last + 1)) if self.chance(0.3) else 0
         last_run = self.rng.randint(first_run, last) if self.chance(0.6) else last
-        ordered_day = paid_day - timedelta(days=self.one((0, 0, 0, 1)))
+        ordered_day = paid_day - timedelta(days=self.one((0, 0, 1, 2)))
         row = self.box_row(order_id, box_id, ordered_day, paid_day, foreign)
         row["lines"] = [
             self.line_row(item, quantity, foreign)
@@ -337,6 +422,7 @@ class _Drawing:
     ) -> MutableRow:
         shipping, remote = self.one((None, 0, 2500, 3000, 3000)), self.one((None, None, 0, 5000))
         ordered = self.moment(ordered_day)
+        self.told_days += [ordered_day, paid_day]
         paid = None
         if not self.chance(0.12):
             paid = self.stamp(self.moment(paid_day))
@@ -363,6 +449,8 @@ class _Drawing:
         is_foreign = self.chance(foreign)
         order_price = None if self.chance(0.12) else total
         sales_price = None if self.chance(0.08) else unit
+        if foreign and self.chance(0.1):
+            order_price = sales_price = None
         row: MutableRow = {
             "vendor_item_id": item,
             "seller_product_id": f"40{item}",
@@ -658,6 +746,9 @@ class _Drawing:
         if draw < 0.75:
             return [(max(self.start, last - timedelta(days=self.one((0, 1, 4, 7)))), last)]
         middle = self.day(self.start, last)
+        if self.told_days and self.chance(0.5):  # an edge that parts the days of one order
+            middle = self.one(self.told_days) - timedelta(days=self.one((0, 1, 2)))
+            middle = min(max(middle, self.start), last)
         if draw < 0.9 and middle < last:
             return [(self.start, middle), (middle + timedelta(days=1), last)]
         return [(self.start, middle)]

@@ -32,14 +32,15 @@ spans as (
         accounts.start_date,
         case
             when accounts.is_linked then {{ as_of_date() }}
-            else
-                least(
-                    greatest(
-                        last_readings.last_read_date,
-                        coalesce(last_payments.last_payment_date, last_readings.last_read_date)
-                    ),
-                    {{ as_of_date() }}
-                )
+            when last_readings.last_read_date is not null
+                then
+                    least(
+                        greatest(
+                            last_readings.last_read_date,
+                            coalesce(last_payments.last_payment_date, last_readings.last_read_date)
+                        ),
+                        {{ as_of_date() }}
+                    )
         end as last_date
     from accounts
     left join last_readings

@@ -14,8 +14,16 @@ receipt_items as (
     select * from {{ ref('int_receipt_items__effect') }}
 ),
 
+-- P14: the sales history of an item of which only foreign lines count is not there
 confirmed_items as (
-    select * from {{ ref('int_confirmed_items__totals') }}
+    select confirmed_items.*
+    from {{ ref('int_confirmed_items__totals') }} as confirmed_items
+    left join {{ ref('int_order_items__foreign') }} as foreign_items
+        on
+            confirmed_items.vendor_id = foreign_items.vendor_id
+            and confirmed_items.order_id = foreign_items.order_id
+            and confirmed_items.vendor_item_id = foreign_items.vendor_item_id
+    where foreign_items.vendor_item_id is null
 ),
 
 amounts as (

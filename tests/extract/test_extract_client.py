@@ -1,0 +1,136 @@
+"""The line to the API: rate, patience, and that nothing secret is said."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from extract_world import client, linked, read_listing, settings
+
+from extract.client import Client, Tally, clock_skew, code_inside, retry_after
+from extract.errors import KeyRefused, RateExceeded, Stopped
+from extract.listings import LISTINGS, Window
+from extract.sandbox import Account, SandboxServer, too_many, unauthorized
+from extract.sandbox.rate import Quota
+
+JAN_5 = date(2026, 1, 5)
+PART = LISTINGS["cancel_requests"].part("A00000001", Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
+
+
+def ask(line: Client) -> None:
+    line.get(PART.path, PART.params, Tally())
+
+
+def test_many_readers_never_exceed_the_rate_and_waste_little_of_it(
+    server: SandboxServer, seller: Account
+) -> None:
+    server.latency = 0.3
+    server.quota = Quota(20)
+    with (
+        client(server, linked(seller), requests_per_second=20) as line,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        list(pool.map(lambda _: ask(line), range(60)))
+    times = [request.time for request in server.requests]
+    assert [request.status for request in server.requests] == [200] * 60
+    assert server.peak_rate(seller.vendor_id) <= 20
+    assert 59 / (times[-1] - times[0]) > 20 * 0.85
+
+
+def test_two_accounts_do_not_wait_for_each_other(server: SandboxServer, seller: Account) -> None:
+    other = server.world.add_account("A00000002")
+    part = LISTINGS["cancel_requests"].part(other.vendor_id, Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
+    server.faults.add(too_many(retry_after=30), vendor_id=seller.vendor_id, times=1)
+    stop = threading.Event()
+    held = Client(linked(seller), settings(server), stop)
+    with ThreadPoolExecutor(1) as pool, client(server, linked(other)) as line:
+        waiting = pool.submit(ask, held)
+        began = time.monotonic()
+        line.get(part.path, part.params, Tally())
+        assert time.monotonic() - began < 5
+        stop.set()
+        with pytest.raises(Stopped):
+            waiting.result(timeout=5)
+    held.close()
+
+
+def test_patience_with_429_has_an_end(server: SandboxServer, seller: Account) -> None:
+    server.faults.add(too_many(retry_after=3600), times=None)
+    with client(server, linked(seller), rate_patience=10) as line, pytest.raises(RateExceeded):
+        ask(line)
+    assert len(server.requests) == 1
+
+
+def test_a_secret_that_coupang_repeats_is_not_repeated(
+    server: SandboxServer, seller: Account, folder: Path
+) -> None:
+    key = seller.key
+    server.faults.add(unauthorized(f"no {key.access_key}\n{key.secret_key}"), times=None)
+    reading = read_listing(server, linked(seller), "order_sheets", JAN_5, JAN_5, folder)
+    assert isinstance(reading.error, KeyRefused)
+    said = f"{reading.error} {reading.error!r} {reading.error.message} {reading.log_row}"
+    assert key.access_key not in said
+    assert key.secret_key not in said
+    assert "no *** ***" in said
+    assert reading.error.__cause__ is None
+
+
+def test_a_long_message_is_cut(server: SandboxServer, seller: Account) -> None:
+    server.faults.add(unauthorized("x" * 5000), times=None)
+    with client(server, linked(seller)) as line, pytest.raises(KeyRefused) as refused:
+        ask(line)
+    assert len(str(refused.value)) < 600
+
+
+def test_a_netrc_file_does_not_get_between(
+    server: SandboxServer, seller: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with client(server, linked(seller)) as line:
+        ask(line)
+
+
+def test_a_new_key_signs_what_the_old_one_did(server: SandboxServer, seller: Account) -> None:
+    old = linked(seller)
+    seller.issue_key("new-access", "new-secret", "2026-01-09 00:00")
+    with client(server, old) as line, pytest.raises(KeyRefused):
+        ask(line)
+    with client(server, replace(old, access_key="new-access", secret_key="new-secret")) as line:
+        ask(line)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ([], 200),
+        ({}, 200),
+        ({"code": 200}, 200),
+        ({"code": "200"}, 200),
+        ({"code": "SUCCESS"}, 200),
+        ({"code": None}, 200),
+        ({"code": 429}, 429),
+        ({"code": "401"}, 401),
+        ({"code": "ERROR"}, 500),
+        ({"code": True}, 500),
+    ],
+)
+def test_the_code_inside_a_body_counts_like_a_status(body: object, status: int) -> None:
+    assert code_inside(body) == status
+
+
+def test_headers_that_tell_time_are_read_or_ignored() -> None:
+    assert retry_after({"Retry-After": "7"}) == 7.0
+    assert retry_after({"Retry-After": "Mon, 05 Jan 2026 00:00:00 GMT"}) == 0.0
+    assert retry_after({"Retry-After": "soon"}) is None
+    assert retry_after({}) is None
+    assert clock_skew({"Date": "nonsense"}) is None
+    skew = clock_skew({"Date": "Mon, 05 Jan 2026 00:00:00 GMT"})
+    assert skew is not None
+    assert skew > 86_400
