@@ -79,9 +79,11 @@ test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"
 
 .PHONY: lint
 lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
-	$(VENV)/ruff check .
-	$(VENV)/ruff format --check .
-	$(VENV)/python scripts/lint_dbt.py
+	@status=0; \
+	$(VENV)/ruff check . || status=1; \
+	$(VENV)/ruff format --check . || status=1; \
+	$(VENV)/python scripts/lint_dbt.py || status=1; \
+	exit $$status
 
 # One environment can serve users and developers only where both locks hold the same versions: those
 # that the larger set agrees on.

@@ -291,13 +291,15 @@ class Run:
 
     def _plan(self, run: _AccountRun) -> list[Planned]:
         readings = self.warehouse.readings(run.account.vendor_id)
+        unpaid = self.warehouse.unpaid_months(run.account.vendor_id)
         windows = []
         for listing in LISTINGS.values():
             if self.request.first:
                 last = self.request.last or self.today
                 found = plan_range(listing, self.request.first, last, self.today)
             else:
-                found = plan(listing, run.start, self.today, readings.get(listing.name, ()))
+                read_before = readings.get(listing.name, ())
+                found = plan(listing, run.start, self.today, read_before, unpaid)
             windows.extend((listing.name, window) for window in found)
         if not windows:
             return []

@@ -26,7 +26,7 @@ from extract.warehouse import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("seoul-living", "busan-beauty", "jeju-snacks")
-DAYS = 35  # collected days: past the coming of coupons (10) and of most returns (30)
+DAYS = 28  # collected days: long enough for coupons (about ten days) and returns to come in
 SHOWN_DAYS = 4
 
 LAST_DAYS = """
@@ -69,7 +69,7 @@ def run(folder: Path, now: datetime, console: Console) -> None:
     first_day = korean_day(now) - timedelta(days=DAYS)
     world = seeded_world(accounts=len(NAMES), first_day=first_day, days=DAYS + 1)
     with SandboxServer(world, requests_per_second=None) as server:
-        environment = _environment(folder, server.url, _accounts(world, first_day.isoformat()))
+        environment = environment_of(folder, server.url, _accounts(world, first_day.isoformat()))
         console.print(f"A sandbox Coupang with {len(NAMES)} seller accounts: {server.url}")
         for moment in (now - timedelta(days=1), now):
             server.as_of = moment
@@ -81,7 +81,7 @@ def run(folder: Path, now: datetime, console: Console) -> None:
                 _step(
                     console, f"{korean_day(moment)}: {what}", folder, environment, module, command
                 )
-    _show(console, folder / "coupang_revenue.duckdb", now)
+    show(console, folder / "coupang_revenue.duckdb", now)
 
 
 def _accounts(world: World, start_date: str) -> str:
@@ -100,7 +100,7 @@ def _accounts(world: World, start_date: str) -> str:
     )
 
 
-def _environment(folder: Path, url: str, accounts: str) -> dict[str, str]:
+def environment_of(folder: Path, url: str, accounts: str) -> dict[str, str]:
     """The environment of the steps: nothing of the user's own accounts and settings."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SOURCES__")},
@@ -108,7 +108,7 @@ def _environment(folder: Path, url: str, accounts: str) -> dict[str, str]:
         "DLT_PROJECT_DIR": str(folder),
         "DLT_DATA_DIR": str(folder / "dlt"),
         "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_LOG_LEVEL_FILE": "none",  # what it says on its output is in the demo's own log
         "SOURCES__COUPANG__BASE_URL": url,
         "SOURCES__COUPANG__ACCOUNTS": accounts,
         "SOURCES__COUPANG__REQUESTS_PER_SECOND": "5",
@@ -136,7 +136,7 @@ def _step(
     console.print(f"{title}: {time.monotonic() - began:.0f} s", highlight=False)
 
 
-def _show(console: Console, file: Path, now: datetime) -> None:
+def show(console: Console, file: Path, now: datetime) -> None:
     """The last days out of the published file, and a day that changed."""
     yesterday = korean_day(now) - timedelta(days=1)
     with duckdb.connect(str(file), read_only=True) as connection:

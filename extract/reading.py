@@ -6,6 +6,7 @@ handed on with rows; one that failed is handed on as a line of the read log.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -117,6 +118,7 @@ class Spool:
         self._folder = folder
         self._stem = stem
         self._waiting: dict[str, list[pa.RecordBatch]] = {}
+        self._rows: Counter[str] = Counter()
         self._writers: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
         self.files: dict[str, Path] = {}
         self.is_closed = False
@@ -125,9 +127,9 @@ class Spool:
         """Takes one page's batches."""
         for table, batch in batches.items():
             if batch.num_rows:
-                waiting = self._waiting.setdefault(table, [])
-                waiting.append(batch)
-                if sum(b.num_rows for b in waiting) >= ROWS_A_BATCH:
+                self._waiting.setdefault(table, []).append(batch)
+                self._rows[table] += batch.num_rows
+                if self._rows[table] >= ROWS_A_BATCH:
                     self._write(table)
 
     def close(self) -> None:
@@ -146,9 +148,8 @@ class Spool:
         self.files.clear()
 
     def _write(self, table: str) -> None:
-        waiting = self._waiting.pop(table, [])
-        if not waiting:
-            return
+        waiting = self._waiting.pop(table)
+        self._rows[table] = 0
         if table not in self._writers:
             path = self._folder / f"{self._stem}.{table}.arrow"
             self.files[table] = path

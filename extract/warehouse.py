@@ -210,6 +210,25 @@ class Warehouse:
             for receipt_id, created_at, as_of in rows
         ]
 
+    def unpaid_months(self, vendor_id: str) -> list[date]:
+        """First days of months of which the newest reading tells settlements not paid yet."""
+        rows = self._query(
+            """
+            with newest as (
+                select covered_from, max(reading_id) as reading_id
+                from read_log
+                where vendor_id = $1 and listing = 'settlements' and is_whole
+                group by 1
+            )
+            select distinct newest.covered_from
+            from newest
+            inner join settlements using (reading_id)
+            where settlements.vendor_id = $1 and settlements.status = 'SUBJECT'
+            """,
+            vendor_id,
+        )
+        return [date.fromisoformat(first_day) for (first_day,) in rows]
+
     def unknown_orders(self, vendor_id: str) -> list[str]:
         """Orders that a receipt names, that no sheet showed and that were not looked up yet."""
         rows = self._query(

@@ -7,7 +7,7 @@ loses nothing of what changed in it), holes that failed readings left, the first
 earlier start date given later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,6 +34,7 @@ LOOK_BACK = {
 # Months after their own in which settlements still change: the last 30 % is paid two months
 # later (a weekly payout of December ends on 3 February).
 SETTLEMENT_MONTHS = 2
+LONGEST_UNPAID = 12  # months for which settlements that are not paid yet are asked about
 # Receipts older than this are asked about once a week only: dead ones must not pile up requests.
 OLD_RECEIPT_DAYS = 60
 OLD_RECEIPT_EVERY = 7
@@ -53,10 +54,19 @@ def last_day(listing: Listing, today: date) -> date:
     return today - DAY if listing.name == "confirmed_sales" else today
 
 
-def plan(listing: Listing, start: date, today: date, readings: Iterable[Covered]) -> list[Window]:
-    """The windows of a usual run, oldest first."""
+def plan(
+    listing: Listing,
+    start: date,
+    today: date,
+    readings: Iterable[Covered],
+    unpaid_months: Collection[date] = (),
+) -> list[Window]:
+    """The windows of a usual run, oldest first.
+
+    unpaid_months: first days of months whose settlements were not all paid when last read.
+    """
     if listing.by_month:
-        return _plan_months(start, today, readings)
+        return _plan_months(start, today, readings, unpaid_months)
     end = last_day(listing, today)
     open_days = _unsettled(start, end, LOOK_BACK[listing.name], readings)
     return _windows(listing, _runs(open_days), today)
@@ -135,7 +145,9 @@ def _windows(listing: Listing, runs: Iterable[tuple[date, date]], today: date) -
     return windows
 
 
-def _plan_months(start: date, today: date, readings: Iterable[Covered]) -> list[Window]:
+def _plan_months(
+    start: date, today: date, readings: Iterable[Covered], unpaid: Collection[date]
+) -> list[Window]:
     newest: dict[date, date] = {}
     for reading in readings:
         month = reading.covered_from.replace(day=1)
@@ -143,7 +155,9 @@ def _plan_months(start: date, today: date, readings: Iterable[Covered]) -> list[
     return [
         _month_window(month)
         for month in _months(start, today)
-        if month not in newest or _months_between(month, newest[month]) <= SETTLEMENT_MONTHS
+        if month not in newest
+        or _months_between(month, newest[month]) <= SETTLEMENT_MONTHS
+        or (month in unpaid and _months_between(month, today) <= LONGEST_UNPAID)
     ]
 
 

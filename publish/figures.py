@@ -8,20 +8,26 @@ notebook and as PNG.
 A figure asks `word` for each of its words, so the language is the caller's; a page that offers both
 puts placeholders in and writes them in the browser. Charts are as wide as their place; where the
 place cannot say (a facet), the width is a number that a page may replace.
+
+Altair takes its time to put a chart together, and a report shows the same chart of many accounts
+and periods: what does not depend on the rows is made once (the cached functions below), and the
+rows are put in at the end.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import altair as alt
 
-from publish.queries import Period, Row
+from publish.queries import Grain, Period, Row
 
 Word = Callable[[str], str]
-Chart = alt.LayerChart | alt.Chart | alt.FacetChart | alt.VConcatChart
+Chart = alt.LayerChart | alt.FacetChart
 
 FONT = "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Malgun Gothic', NanumGothic, sans-serif"
 BLUE, RED, INK, GREY, BAND = "#1d5fa8", "#b3471d", "#1f2933", "#7b8794", "#e4e7eb"
@@ -33,7 +39,49 @@ LINE_EVERY = 9  # pixels between the lines of a hatch
 
 # a bar takes this much of its day, week or month
 _GAP = 0.12
-_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart and its rows."""
+
+    made: Made
+    rows: tuple[Row, ...]
+
+    def chart(self) -> Chart:
+        """For a notebook."""
+        chart = self.made.chart.copy(deep=False)
+        chart.data = alt.InlineData(values=list(self.rows))
+        return chart
+
+    def specification(self) -> dict[str, Any]:
+        """Vega-Lite, for a page."""
+        return {**self.made.specification, "data": {"values": self.rows}}
+
+
+class Made:
+    """A chart without rows."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+
+    @functools.cached_property
+    def specification(self) -> dict[str, Any]:
+        chart = self.chart.copy(deep=False)
+        chart.data = alt.NamedData("rows")
+        return chart.to_dict(validate=False)
+
+
+made_once = functools.lru_cache(maxsize=200)
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """What a chart over days has to know of them. ticks: middles of the bars that get a date."""
+
+    grain: Grain
+    ticks: tuple[float, ...]
+    bars: int
 
 
 def _milliseconds(day: date) -> int:
@@ -64,25 +112,26 @@ def _bars(period: Period, found: Sequence[Row]) -> list[Row]:
     return made
 
 
-def _time_axis(period: Period, bars: Sequence[Row]) -> alt.Axis:
-    """A label in the middle of some of the bars, the last one among them, as many as fit."""
+def _over(period: Period, bars: Sequence[Row]) -> TimeAxis:
+    """Dates under some of the bars, the last one among them, as many as fit on a phone."""
     middles = sorted({bar["at"] for bar in bars})
     step = -(-len(middles) // LABELS) if middles else 1
-    # labels stand in the middle of a bar; the text is that of its first day
-    back = {"day": 12, "week": 84, "month": 24 * 14}[period.grain]
-    pattern = "%Y-%m" if period.grain == "month" else "%-m/%-d"
-    return alt.Axis(
-        values=middles[::-1][::step][::-1],
-        labelExpr=f"utcFormat(datum.value - {back * 3_600_000}, '{pattern}')",
+    return TimeAxis(period.grain, tuple(middles[::-1][::step][::-1]), len(middles))
+
+
+def _x(over: TimeAxis) -> dict[str, Any]:
+    # a date stands under the middle of its bar, and is that of the bar's first day
+    hours = {"day": 12, "week": 84, "month": 24 * 14}[over.grain]
+    pattern = "%Y-%m" if over.grain == "month" else "%-m/%-d"
+    axis = alt.Axis(
+        values=list(over.ticks),
+        labelExpr=f"utcFormat(datum.value - {hours * 3_600_000}, '{pattern}')",
         labelOverlap="greedy",
         ticks=False,
         grid=False,
         title=None,
     )
-
-
-def _x(period: Period, bars: Sequence[Row]) -> dict[str, Any]:
-    return {"scale": alt.Scale(type="utc", nice=False), "axis": _time_axis(period, bars)}
+    return {"scale": alt.Scale(type="utc", nice=False), "axis": axis}
 
 
 def _won_axis(word: Word, **more: Any) -> alt.Axis:  # noqa: ANN401 - what Altair takes
@@ -123,7 +172,7 @@ def _hatch(
             y1="max(0, datum.low + datum.share1 * datum.rise)",
             y2="datum.low + datum.share2 * datum.rise",
         )
-        .mark_rule(color=BLUE, strokeWidth=1)
+        .mark_rule(color=BLUE, strokeWidth=1, aria=False)
         .encode(x=alt.X("x1:T", **x), x2=alt.X2("x2:T"), y=alt.Y("y1:Q"), y2=alt.Y2("y2:Q"))
     )
 
@@ -134,23 +183,25 @@ def _as_it_is(channel: type, field: str) -> Any:  # noqa: ANN401 - any channel o
 
 
 def _status_layers(
-    made: Sequence[Row],
-    x: dict[str, Any],
+    looks: frozenset[str],
+    over: TimeAxis,
     y: dict[str, Any],
     height: int,
     by: Sequence[str] = (),
 ) -> list[alt.Chart]:
-    """Bars whose look says how sure they are: rows with revenue, is_moving, is_hole, is_part."""
+    """Bars whose look says how sure they are: rows with revenue, opacity, is_moving, is_hole,
+    is_part. looks: which of is_moving and is_part there are."""
+    x = _x(over)
     band = (
         alt.Chart()
         .transform_filter("datum.is_hole")
-        .mark_rect(color=BAND)
+        .mark_rect(color=BAND, aria=False)
         .encode(x=alt.X("begin:T", **x), x2=alt.X2("end:T"))
     )
     bars = (
         alt.Chart()
         .transform_filter("datum.revenue != null")
-        .mark_bar(stroke=BLUE, strokeWidth=0.8, color=BLUE)
+        .mark_bar(stroke=BLUE, strokeWidth=0.8, color=BLUE, aria=False)
         .encode(
             x=alt.X("from:T", **x),
             x2=alt.X2("to:T"),
@@ -160,10 +211,9 @@ def _status_layers(
         )
     )
     layers = [band, bars]
-    if any(row["is_moving"] for row in made):
-        bars_beside = len({row["begin"] for row in made})
-        layers.append(_hatch(x, bars_beside, height, height // LINE_EVERY, by))
-    if any(row["is_part"] for row in made):
+    if "is_moving" in looks:
+        layers.append(_hatch(x, over.bars, height, height // LINE_EVERY, by))
+    if "is_part" in looks:
         part = (
             alt.Chart()
             .transform_filter("datum.is_part")
@@ -196,98 +246,91 @@ def _revenue_rows(period: Period, word: Word, found: Sequence[Row]) -> list[Row]
     return made
 
 
-def revenue(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+def _looks(made: Sequence[Row]) -> frozenset[str]:
+    return frozenset(look for look in ("is_moving", "is_part") if any(row[look] for row in made))
+
+
+def revenue(word: Word, period: Period, found: Sequence[Row]) -> Figure:
     """Revenue of all chosen accounts by day, week or month (`queries.revenue_by_bucket`)."""
     made = _revenue_rows(period, word, found)
-    x = _x(period, made)
-    y = {"axis": _won_axis(word), "title": None}
+    return Figure(_revenue(word, _over(period, made), _looks(made)), tuple(made))
+
+
+@made_once
+def _revenue(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
+    x, y = _x(over), {"axis": _won_axis(word), "title": None}
     expected = (
         alt.Chart()
         .transform_filter("datum.expected != null")
-        .mark_rule(color=INK, strokeWidth=2)
+        .mark_rule(color=INK, strokeWidth=2, aria=False)
         .encode(x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("expected:Q", **y))
     )
-    # what is pointed at: the whole height of the day, also where there is no bar to hit
-    pointer = (
+    pointer = _pointer(
+        x,
+        alt.Tooltip("when:N", title=word("column.date")),
+        alt.Tooltip("status:N", title=word("column.status")),
+        alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
+        alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
+        alt.Tooltip("cancelled:Q", title=word("column.cancelled"), format=",d"),
+        alt.Tooltip("orders:Q", title=word("column.orders"), format=",d"),
+    )
+    layers = [*_status_layers(looks, over, y, HEIGHT), expected, pointer]
+    return _finished(alt.layer(*layers), HEIGHT, word("revenue.title"))
+
+
+def _pointer(x: dict[str, Any], *tooltip: alt.Tooltip) -> alt.Chart:
+    """What is pointed at, and read aloud: the whole height of the day, also where no bar is."""
+    return (
         alt.Chart()
         .mark_rect(opacity=0)
-        .encode(
-            x=alt.X("begin:T", **x),
-            x2=alt.X2("end:T"),
-            tooltip=[
-                alt.Tooltip("when:N", title=word("column.date")),
-                alt.Tooltip("status:N", title=word("column.status")),
-                alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
-                alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
-                alt.Tooltip("cancelled:Q", title=word("column.cancelled"), format=",d"),
-                alt.Tooltip("orders:Q", title=word("column.orders"), format=",d"),
-            ],
-        )
-    )
-    layers = [*_status_layers(made, x, y, HEIGHT), expected, pointer]
-    return _finished(
-        alt.layer(*layers).properties(
-            width="container", height=HEIGHT, description=word("revenue.title")
-        ),
-        made,
+        .encode(x=alt.X("begin:T", **x), x2=alt.X2("end:T"), tooltip=list(tooltip))
     )
 
 
-def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Figure:
     """A small picture per account (`queries.revenue_by_bucket_and_account`), each with its name
     over it and a scale of its own."""
     made = _revenue_rows(period, word, found)
-    order: list[str] = []
     for row, bar in zip(found, made, strict=True):
-        bar["account"] = row["account_name"] or f"{word('revenue.others')}".replace(
-            "{n}", str(row["accounts"])
-        )
-        if bar["account"] not in order:
-            order.append(bar["account"])
-    x = _x(period, sorted(made, key=lambda bar: bar["begin"]))
+        # how many others, beside the word for them: a placeholder cannot take a number in
+        bar["account"] = row["account_name"] or f"{word('revenue.others')} ({row['accounts']})"
+    return Figure(_revenue_by_account(word, _over(period, made), _looks(made)), tuple(made))
+
+
+@made_once
+def _revenue_by_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
     y = {"axis": _won_axis(word, tickCount=2), "title": None}
-    pointer = (
-        alt.Chart()
-        .mark_rect(opacity=0)
-        .encode(
-            x=alt.X("begin:T", **x),
-            x2=alt.X2("end:T"),
-            tooltip=[
-                alt.Tooltip("account:N", title=word("column.account")),
-                alt.Tooltip("when:N", title=word("column.date")),
-                alt.Tooltip("status:N", title=word("column.status")),
-                alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
-                alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
-            ],
-        )
+    pointer = _pointer(
+        _x(over),
+        alt.Tooltip("account:N", title=word("column.account")),
+        alt.Tooltip("when:N", title=word("column.date")),
+        alt.Tooltip("status:N", title=word("column.status")),
+        alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
+        alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
     )
-    layers = [*_status_layers(made, x, y, SMALL_HEIGHT, by=["account"]), pointer]
-    return _finished(
+    layers = [*_status_layers(looks, over, y, SMALL_HEIGHT, by=["account"]), pointer]
+    row = alt.Row(
+        "account:N",
+        sort=None,
+        title=None,
+        header=alt.Header(
+            labelAnchor="start",
+            labelOrient="top",
+            labelFontWeight="bold",
+            labelPadding=4,
+            labelAngle=0,
+        ),
+    )
+    chart = (
         alt.layer(*layers)
         .properties(width=FACET_WIDTH, height=SMALL_HEIGHT)
-        .facet(
-            data=alt.NamedData("rows"),
-            row=alt.Row(
-                "account:N",
-                sort=order,
-                title=None,
-                header=alt.Header(
-                    labelAnchor="start",
-                    labelOrient="top",
-                    labelFontWeight="bold",
-                    labelPadding=4,
-                    labelAngle=0,
-                ),
-            ),
-            spacing=14,
-        )
+        .facet(data=alt.NamedData("rows"), row=row, spacing=14)
         .resolve_scale(y="independent")
-        .properties(description=word("revenue.by_account")),
-        made,
     )
+    return _finished(chart, None, word("revenue.by_account"))
 
 
-def waterfall(word: Word, totals: Row) -> Chart:
+def waterfall(word: Word, totals: Row) -> Figure:
     """The way from paid to revenue to expected revenue (`queries.totals`)."""
     paid, cancelled = totals["paid_krw"] or 0, totals["cancelled_krw"] or 0
     coupons, now = totals["coupon_krw"] or 0, totals["revenue_krw"] or 0
@@ -314,13 +357,18 @@ def waterfall(word: Word, totals: Row) -> Chart:
         }
         for step, low, high, amount in steps
     ]
+    return Figure(_waterfall(word), tuple(made))
+
+
+@made_once
+def _waterfall(word: Word) -> Made:
     bars = (
         alt.Chart()
         .mark_bar(strokeWidth=1.2)
         .encode(
             y=alt.Y(
                 "step:N",
-                sort=[row["step"] for row in made],
+                sort=None,
                 title=None,
                 axis=alt.Axis(
                     labelExpr="split(datum.label, '|')",
@@ -342,30 +390,16 @@ def waterfall(word: Word, totals: Row) -> Chart:
             strokeDash=_as_it_is(alt.StrokeDash, "dash:N"),
         )
     )
-    return _finished(
-        alt.layer(bars).properties(
-            width="container", height=280, description=word("waterfall.title")
-        ),
-        made,
-    )
+    return _finished(alt.layer(bars), 280, word("waterfall.title"))
 
 
-def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Chart:
+def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Figure:
     """How the revenue of the last days moved with their age (`settling_days`, `settling_fan`)."""
-    ages = sorted({row["age_days"] for row in fan})
-    x = {
-        "scale": alt.Scale(domain=[min(ages), max(ages)], nice=False),
-        "axis": alt.Axis(values=ages, grid=False, title=word("moves.age"), format="d"),
-    }
-    y = {
-        "scale": alt.Scale(zero=False, nice=True),
-        "axis": alt.Axis(format=".0%", tickCount=5, domain=False, title=None),
-    }
-    day_rows = [
+    made = [
         {"day": row["payment_date"].isoformat(), "age": row["age_days"], "ratio": row["ratio"]}
         for row in days
     ]
-    fan_rows = [
+    made += [
         {
             "age": row["age_days"],
             "days": row["days"],
@@ -375,41 +409,48 @@ def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Chart:
         }
         for row in fan
     ]
+    ages = tuple(sorted(row["age_days"] for row in fan))
+    return Figure(_settling(word, ages), tuple(made))
+
+
+@made_once
+def _settling(word: Word, ages: tuple[int, ...]) -> Made:
+    x = alt.X(
+        "age:Q",
+        scale=alt.Scale(domain=[ages[0], ages[-1]], nice=False),
+        axis=alt.Axis(values=list(ages), grid=False, title=word("moves.age"), format="d"),
+    )
+    y = {
+        "scale": alt.Scale(zero=False, nice=True),
+        "axis": alt.Axis(format=".0%", tickCount=5, domain=False, title=None),
+    }
     lines = (
-        alt.Chart(alt.Data(values=day_rows))
-        .mark_line(color=GREY, strokeWidth=0.7, opacity=0.45)
-        .encode(x=alt.X("age:Q", **x), y=alt.Y("ratio:Q", **y), detail=alt.Detail("day:N"))
+        alt.Chart()
+        .transform_filter("isValid(datum.ratio)")
+        .mark_line(color=GREY, strokeWidth=0.7, opacity=0.45, aria=False)
+        .encode(x=x, y=alt.Y("ratio:Q", **y), detail=alt.Detail("day:N"))
     )
-    band = (
-        alt.Chart(alt.Data(values=fan_rows))
-        .mark_area(color=BLUE, opacity=0.2)
-        .encode(x=alt.X("age:Q", **x), y=alt.Y("low:Q", **y), y2=alt.Y2("high:Q"))
+    fan = alt.Chart().transform_filter("isValid(datum.middle)")
+    band = fan.mark_area(color=BLUE, opacity=0.2, aria=False).encode(
+        x=x, y=alt.Y("low:Q", **y), y2=alt.Y2("high:Q")
     )
-    middle = (
-        alt.Chart(alt.Data(values=fan_rows))
-        .mark_line(
-            color=BLUE, strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True, color=BLUE)
-        )
-        .encode(
-            x=alt.X("age:Q", **x),
-            y=alt.Y("middle:Q", **y),
-            tooltip=[
-                alt.Tooltip("age:Q", title=word("moves.age")),
-                alt.Tooltip("middle:Q", title=word("moves.middle"), format=".1%"),
-                alt.Tooltip("low:Q", title=word("moves.range"), format=".1%"),
-                alt.Tooltip("high:Q", title="~", format=".1%"),
-                alt.Tooltip("days:Q", title=word("moves.days")),
-            ],
-        )
+    middle = fan.mark_line(
+        color=BLUE, strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True, color=BLUE)
+    ).encode(
+        x=x,
+        y=alt.Y("middle:Q", **y),
+        tooltip=[
+            alt.Tooltip("age:Q", title=word("moves.age")),
+            alt.Tooltip("middle:Q", title=word("moves.middle"), format=".1%"),
+            alt.Tooltip("low:Q", title=word("moves.range"), format=".1%"),
+            alt.Tooltip("high:Q", title="~", format=".1%"),
+            alt.Tooltip("days:Q", title=word("moves.days")),
+        ],
     )
-    return _finished(
-        alt.layer(band, lines, middle).properties(
-            width="container", height=240, description=word("moves.fan")
-        )
-    )
+    return _finished(alt.layer(band, lines, middle), 240, word("moves.fan"))
 
 
-def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Chart:
+def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Figure:
     """The same cancelled money by payment day (up) and by day of cancellation (down), on one scale
     (`queries.cancellations_by_bucket`)."""
     made = [
@@ -421,33 +462,33 @@ def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Chart:
         }
         for row, bar in zip(found, _bars(period, found), strict=True)
     ]
-    x = _x(period, made)
-    y = {"axis": _won_axis(word, tickCount=5), "title": None}
-    tooltip = [
+    return Figure(_cancellations(word, _over(period, made)), tuple(made))
+
+
+@made_once
+def _cancellations(word: Word, over: TimeAxis) -> Made:
+    x, y = _x(over), {"axis": _won_axis(word, tickCount=5), "title": None}
+    base = alt.Chart()
+    above = base.mark_bar(color=RED, aria=False).encode(
+        x=alt.X("from:T", **x),
+        x2=alt.X2("to:T"),
+        y=alt.Y("paid_axis:Q", **y),
+        y2=alt.Y2Datum(0),
+    )
+    below = base.mark_bar(
+        color=RED, fillOpacity=PALE, stroke=RED, strokeWidth=1, aria=False
+    ).encode(x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("below:Q", **y), y2=alt.Y2Datum(0))
+    zero = base.mark_rule(color=INK, strokeWidth=1, aria=False).encode(y=alt.YDatum(0))
+    pointer = _pointer(
+        x,
         alt.Tooltip("when:N", title=word("column.date")),
         alt.Tooltip("paid_axis:Q", title=word("cancellations.paid_axis"), format=",d"),
         alt.Tooltip("cancel_axis:Q", title=word("cancellations.cancel_axis"), format=",d"),
-    ]
-    base = alt.Chart()
-    above = base.mark_bar(color=RED).encode(
-        x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("paid_axis:Q", **y), y2=alt.Y2Datum(0)
     )
-    below = base.mark_bar(color=RED, fillOpacity=PALE, stroke=RED, strokeWidth=1).encode(
-        x=alt.X("from:T", **x), x2=alt.X2("to:T"), y=alt.Y("below:Q", **y), y2=alt.Y2Datum(0)
-    )
-    zero = base.mark_rule(color=INK, strokeWidth=1).encode(y=alt.YDatum(0))
-    pointer = base.mark_rect(opacity=0).encode(
-        x=alt.X("begin:T", **x), x2=alt.X2("end:T"), tooltip=tooltip
-    )
-    return _finished(
-        alt.layer(above, below, zero, pointer).properties(
-            width="container", height=240, description=word("cancellations.axes")
-        ),
-        made,
-    )
+    return _finished(alt.layer(above, below, zero, pointer), 240, word("cancellations.axes"))
 
 
-def coverage(word: Word, found: Sequence[Row]) -> Chart:
+def coverage(word: Word, found: Sequence[Row]) -> Figure:
     """The calendar of what was read (`queries.coverage`): a row per account, a cell per day; cells
     that were not wholly read carry a mark."""
     made = []
@@ -470,21 +511,19 @@ def coverage(word: Word, found: Sequence[Row]) -> Chart:
                 "missing": ", ".join(word(f"listing.{name}") for name in row["not_covered"] or []),
             }
         )
-    order = list(dict.fromkeys(row["account"] for row in made))
-    days = sorted({row["begin"] for row in made})
-    x = {
-        "scale": alt.Scale(type="utc", nice=False),
-        "axis": alt.Axis(
-            values=[day + 43_200_000 for day in days[::-1][:: -(-len(days) // LABELS)]],
-            labelExpr="utcFormat(datum.value, '%-m/%-d')",
-            grid=False,
-            ticks=False,
-            title=None,
-        ),
-    }
+    middles = sorted({row["at"] for row in made})
+    step = -(-len(middles) // LABELS)
+    over = TimeAxis("day", tuple(middles[::-1][::step][::-1]), len(middles))
+    accounts = len({row["account"] for row in made})
+    return Figure(_coverage(word, over, accounts), tuple(made))
+
+
+@made_once
+def _coverage(word: Word, over: TimeAxis, accounts: int) -> Made:
+    x = _x(over)
     y = alt.Y(
         "account:N",
-        sort=order,
+        sort=None,
         title=None,
         axis=alt.Axis(domain=False, ticks=False, labelLimit=120),
         scale=alt.Scale(paddingInner=0.15),
@@ -509,18 +548,13 @@ def coverage(word: Word, found: Sequence[Row]) -> Chart:
     marks = (
         alt.Chart()
         .transform_filter("datum.mark != ''")
-        .mark_text(color=RED, fontSize=9, fontWeight="bold")
+        .mark_text(color=RED, fontSize=9, fontWeight="bold", aria=False)
         .encode(x=alt.X("at:T", **x), y=y, text=alt.Text("mark:N"))
     )
-    return _finished(
-        alt.layer(cells, marks).properties(
-            width="container", height=24 * len(order) + 4, description=word("accounts.calendar")
-        ),
-        made,
-    )
+    return _finished(alt.layer(cells, marks), 24 * accounts + 4, word("accounts.calendar"))
 
 
-def payouts(word: Word, found: Sequence[Row]) -> Chart:
+def payouts(word: Word, found: Sequence[Row]) -> Figure:
     """What is to be paid out, by day (`queries.payouts`)."""
     made = [
         {
@@ -531,6 +565,11 @@ def payouts(word: Word, found: Sequence[Row]) -> Chart:
         }
         for row in found
     ]
+    return Figure(_payouts(word), tuple(made))
+
+
+@made_once
+def _payouts(word: Word) -> Made:
     bars = (
         alt.Chart()
         .mark_bar(color=BLUE)
@@ -555,37 +594,34 @@ def payouts(word: Word, found: Sequence[Row]) -> Chart:
             ],
         )
     )
-    return _finished(
-        alt.layer(bars).properties(
-            width="container", height=180, description=word("settlement.payouts")
-        ),
-        made,
-    )
+    return _finished(alt.layer(bars), 180, word("settlement.payouts"))
 
 
-def _finished(chart: Chart, made: Sequence[Row] | None = None) -> Chart:
-    """One look for all of them. The rows come in last: Altair copies a chart at every step, and
-    would copy its rows with it."""
-    chart = chart.configure(
-        font=FONT,
-        background="transparent",
-        autosize=alt.Undefined
-        if isinstance(chart, alt.FacetChart)
-        else alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 2, "right": 8, "top": 6, "bottom": 4},
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelColor=INK,
-            titleColor=INK,
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor=BAND,
-            domainColor=GREY,
-            tickColor=GREY,
-        ),
-        header=alt.HeaderConfig(labelColor=INK, labelFontSize=13),
+def _finished(chart: Chart, height: int | None, description: str) -> Made:
+    """One look for all of them; a facet has its own sizes (height None)."""
+    if height is None:
+        chart = chart.properties(description=description)
+        autosize = alt.Undefined
+    else:
+        chart = chart.properties(width="container", height=height, description=description)
+        autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return Made(
+        chart.configure(
+            font=FONT,
+            background="transparent",
+            autosize=autosize,
+            padding={"left": 2, "right": 8, "top": 6, "bottom": 4},
+            view=alt.ViewConfig(stroke=None),
+            axis=alt.AxisConfig(
+                labelColor=INK,
+                titleColor=INK,
+                labelFontSize=12,
+                titleFontSize=12,
+                titleFontWeight="normal",
+                gridColor=BAND,
+                domainColor=GREY,
+                tickColor=GREY,
+            ),
+            header=alt.HeaderConfig(labelColor=INK, labelFontSize=13),
+        )
     )
-    if made is not None:
-        chart.data = alt.InlineData(values=list(made))
-    return chart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,6 +12,10 @@ from markupsafe import Markup
 from publish.report.blocks import block_html, legend_html, say, stylesheet
 from publish.sections import Block, Column, Picture, Section, Table
 from publish.texts import Language, Moment, Percent, said, write
+
+HEADER = Markup("""<h1>{}</h1>
+<p class="market">{}</p>
+<p class="collected">{}</p>""")
 
 
 def show(section: Section, language: Language) -> mo.Html:
@@ -28,7 +33,7 @@ def header(collected_at: datetime | None, language: Language) -> mo.Html:
         else said("page.never_collected")
     )
     return _html(
-        Markup("<h1>{}</h1>" '<p class="market">{}</p><p class="collected">{}</p>').format(
+        HEADER.format(
             *(
                 say(line, (language,))
                 for line in (said("page.title"), said("page.market"), collected)
@@ -55,11 +60,15 @@ def _block(block: Block, language: Language) -> Iterator[object]:
     if isinstance(block, Picture):
         if block.legend:
             yield _html(legend_html(block, (language,)))
-        yield block.draw(lambda key: write(said(key), language))
+        yield block.draw(functools.partial(_word, language=language)).chart()
     elif block.rows:
         yield _table(block, language)
     elif block.none is not None:
         yield _html(say(block.none, (language,)))
+
+
+def _word(key: str, language: Language) -> str:
+    return write(said(key), language)
 
 
 def _table(table: Table, language: Language) -> mo.ui.table:

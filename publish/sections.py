@@ -17,7 +17,7 @@ from extract.errors import (
     VendorRefused,
 )
 from publish import figures, queries
-from publish.figures import Chart, Word
+from publish.figures import Figure, Word
 from publish.queries import Period, Row
 from publish.texts import KST, TEXTS, Moment, Percent, Said, ShortWon, Won, said
 
@@ -74,7 +74,7 @@ class Changes:
 class Picture:
     """A figure, drawn once its words are known; `legend` pairs a swatch with its meaning."""
 
-    draw: Callable[[Word], Chart]
+    draw: Callable[[Word], Figure]
     title: Said | None = None
     legend: tuple[tuple[str, Said], ...] = ()
 

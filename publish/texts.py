@@ -115,7 +115,7 @@ def _short_won(amount: int, korean: bool) -> str:
     if size < 10_000:
         return f"{sign}{size:,}원"
     if size < 100_000:
-        return f"{sign}{size / 10_000:.1f}만 원"
+        return f"{sign}{size / 10_000:.1f}".removesuffix(".0") + "만 원"
     eok, man = divmod(round(size / 10_000), 10_000)
     if not eok:
         return f"{sign}{man:,}만 원"
@@ -166,9 +166,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "page.period": ("기간", "Period"),
     "page.everyone": ("전체 ({n}개 계정)", "All ({n} accounts)"),
     "page.group": ("그룹 {name}", "Group {name}"),
-    "page.language": ("언어", "Language"),
     "page.other_language": ("English", "한국어"),
-    "page.contents": ("차례", "Contents"),
     "page.written": ("작성 {at} (한국시간)", "Written {at} (Korean time)"),
     "page.footer": (
         "매출은 결제일 기준입니다. 나중에 취소·환불된 금액은 결제한 날에서 뺍니다."
@@ -261,7 +259,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Each account has a scale of its own.",
     ),
     "revenue.table": ("계정별 합계", "Totals by account"),
-    "revenue.others": ("그 외 {n}개 계정", "{n} other accounts"),
     "status.final": ("확정", "Final"),
     "status.provisional": ("잠정", "Provisional"),
     "status.incomplete": ("일부 미수집", "Incomplete"),
@@ -310,7 +307,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thick line: the middle; band: four days in five; thin lines: each of the last 60 days",
     ),
     "moves.age": ("결제 후 지난 날", "Days after payment"),
-    "moves.ratio": ("처음 숫자 대비", "Against the first number"),
     "moves.middle": ("가운데 값", "Middle"),
     "moves.range": ("열 날 중 여덟 날", "Four days in five"),
     "moves.days": ("날 수", "Days"),
@@ -575,5 +571,4 @@ TEXTS: dict[str, tuple[str, str]] = {
     "notebook.groups": ("그룹 (비우면 전체)", "Groups (none: all)"),
     "notebook.grain": ("묶음", "By"),
     "notebook.period": ("기간", "Period"),
-    "notebook.bad_period": ("기간의 끝이 시작보다 빠릅니다.", "The period ends before it begins."),
 }

@@ -57,7 +57,7 @@ is_of_another_python() { # only where PYTHON was asked for
 
 install() {
     echo "Installing $1 into .venv (once; again only when it changes)" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check \
         --require-hashes --requirement "$1" ||
         fail "Installing $1 failed (see above). Mend that and run the same command again."
     cp "$1" .venv/

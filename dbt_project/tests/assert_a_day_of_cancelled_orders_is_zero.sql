@@ -1,5 +1,5 @@
--- Loss prevented: revenue shown for a day on which nothing was earned. A payment day of which every order
--- is cancelled has revenue 0, and all that was paid on it was cancelled.
+-- Loss prevented: revenue shown for a day on which nothing was earned. A payment day of which every
+-- order is cancelled has revenue 0, and all that was paid on it was cancelled.
 with
 
 days as (

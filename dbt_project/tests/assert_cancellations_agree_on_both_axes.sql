@@ -1,5 +1,5 @@
--- Loss prevented: cancellation-day reports that do not add up to the payment-day truth. The rows of an order
--- add up to its cancelled_krw to the won, and those of an item to its cancelled_quantity.
+-- Loss prevented: cancellation-day reports that do not add up to the payment-day truth. The rows of
+-- an order add up to its cancelled_krw to the won, and those of an item to its cancelled_quantity.
 with
 
 cancellations as (

@@ -1,5 +1,5 @@
--- Loss prevented: a chart that joins two days over one that is not there. Per account as many days as lie
--- between its first and its last, and as many coverage rows for each of six listings.
+-- Loss prevented: a chart that joins two days over one that is not there. Per account as many days
+-- as lie between its first and its last, and as many coverage rows for each of six listings.
 with
 
 days as (

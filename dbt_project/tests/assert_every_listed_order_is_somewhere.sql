@@ -1,5 +1,6 @@
--- Loss prevented: an order that Coupang listed or confirmed and that no mart shows. It is in fct_orders, or
--- for one of the policy's reasons outside: foreign (P14), before the start date (P15), not paid yet.
+-- Loss prevented: an order that Coupang listed or confirmed and that no mart shows. It is in
+-- fct_orders, or for one of the policy's reasons outside: foreign (P14), before the start date
+-- (P15), not paid yet.
 with
 
 known as (

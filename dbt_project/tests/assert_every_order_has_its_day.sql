@@ -1,5 +1,5 @@
--- Loss prevented: an order whose payment day is not shown. Days of an account that is no longer linked end
--- with its last reading, and nothing can have been paid after it.
+-- Loss prevented: an order whose payment day is not shown. Days of an account that is no longer
+-- linked end with its last reading, and nothing can have been paid after it.
 with
 
 orders as (

@@ -1,6 +1,6 @@
 -- Loss prevented: a refund that is in no report. Every receipt item of every account is a row of
--- fct_cancellations, with its order or as is_order_known = false; only those of orders in another currency
--- are left out (P14).
+-- fct_cancellations, with its order or as is_order_known = false; only those of orders in another
+-- currency are left out (P14).
 with
 
 receipt_items as (

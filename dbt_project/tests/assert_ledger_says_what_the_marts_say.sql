@@ -1,5 +1,5 @@
--- Loss prevented: restatements worked out against something that was never said. In a full build the ledger
--- with this build's rows ends at the revenue of each day's orders, to the won.
+-- Loss prevented: restatements worked out against something that was never said. In a full build
+-- the ledger with this build's rows ends at the revenue of each day's orders, to the won.
 with
 
 orders as (

@@ -1,5 +1,5 @@
--- Loss prevented: shipping or coupons doubled by a join of an order to its items and its boxes. Per account
--- the orders are the items + the boxes, each summed from its own grain.
+-- Loss prevented: shipping or coupons doubled by a join of an order to its items and its boxes. Per
+-- account the orders are the items + the boxes, each summed from its own grain.
 with
 
 orders as (

@@ -1,6 +1,6 @@
--- Loss prevented: won that staging holds and the marts lose or double. What was paid of sheet orders is
--- added up again straight from the newest sheets, without any of the policy's joins: KRW lines of boxes
--- that were not superseded, and their shipping once a box.
+-- Loss prevented: won that staging holds and the marts lose or double. What was paid of sheet
+-- orders is added up again straight from the newest sheets, without any of the policy's joins: KRW
+-- lines of boxes that were not superseded, and their shipping once a box.
 with
 
 boxes as (
@@ -9,10 +9,16 @@ boxes as (
         sheets.order_id,
         sheets.shipment_box_id,
         standing.is_superseded,
-        case when coalesce(sheets.shipping_price_currency, 'KRW') = 'KRW'
-            then coalesce(sheets.shipping_price, 0) else 0 end
-        + case when coalesce(sheets.remote_price_currency, 'KRW') = 'KRW'
-            then coalesce(sheets.remote_price, 0) else 0 end as shipping
+        case
+            when coalesce(sheets.shipping_price_currency, 'KRW') = 'KRW'
+                then coalesce(sheets.shipping_price, 0)
+            else 0
+        end
+        + case
+            when coalesce(sheets.remote_price_currency, 'KRW') = 'KRW'
+                then coalesce(sheets.remote_price, 0)
+            else 0
+        end as shipping
     from {{ ref('stg_coupang__order_sheets') }} as sheets
     inner join {{ ref('int_boxes__standing') }} as standing
         on
@@ -29,30 +35,35 @@ moved as (
     where is_moved_out
 ),
 
-lines as (
+sheet_lines as (
     select
-        lines.vendor_id,
+        sheet_items.vendor_id,
         boxes.order_id,
         case
-            when lines.shipping_count > 0
-                then coalesce(lines.order_price, lines.sales_price * lines.shipping_count, 0)
+            when sheet_items.shipping_count > 0
+                then
+                    coalesce(
+                        sheet_items.order_price,
+                        sheet_items.sales_price * sheet_items.shipping_count,
+                        0
+                    )
             else 0
         end as amount
-    from {{ ref('stg_coupang__order_sheet_items') }} as lines
+    from {{ ref('stg_coupang__order_sheet_items') }} as sheet_items
     inner join boxes
         on
-            lines.vendor_id = boxes.vendor_id
-            and lines.shipment_box_id = boxes.shipment_box_id
+            sheet_items.vendor_id = boxes.vendor_id
+            and sheet_items.shipment_box_id = boxes.shipment_box_id
     left join moved
         on
-            lines.vendor_id = moved.vendor_id
-            and lines.shipment_box_id = moved.shipment_box_id
-            and lines.vendor_item_id = moved.vendor_item_id
+            sheet_items.vendor_id = moved.vendor_id
+            and sheet_items.shipment_box_id = moved.shipment_box_id
+            and sheet_items.vendor_item_id = moved.vendor_item_id
     where
         moved.vendor_item_id is null
         and coalesce(
-            case when lines.order_price is not null then lines.order_price_currency end,
-            case when lines.order_price is null then lines.sales_price_currency end,
+            case when sheet_items.order_price is not null then sheet_items.order_price_currency end,
+            case when sheet_items.order_price is null then sheet_items.sales_price_currency end,
             'KRW'
         ) = 'KRW'
 ),
@@ -74,7 +85,7 @@ expected as (
             vendor_id,
             order_id,
             amount
-        from lines
+        from sheet_lines
         union all
         select
             vendor_id,

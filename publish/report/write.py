@@ -75,8 +75,7 @@ class Drawings:
 
     def add(self, picture: Picture) -> Markup:
         """Keeps a picture, and makes the place where the browser draws it."""
-        chart = picture.draw(self.word)
-        self.specifications.append(chart.to_dict(validate=False))
+        self.specifications.append(picture.draw(self.word).specification())
         return Markup('<div class="chart" data-chart="{}"></div>').format(
             len(self.specifications) - 1
         )
@@ -171,7 +170,7 @@ def _scope_parts(
     drawings: Drawings,
 ) -> list[Part]:
     parts = []
-    with schemapi.debug_mode(False):
+    with schemapi.debug_mode(False):  # Altair checks each part of each chart otherwise
         for place, view in enumerate(periods):
             period = view.period
             parts.append(

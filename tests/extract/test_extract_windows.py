@@ -152,6 +152,17 @@ def test_settlements_of_a_month_with_a_hole_are_asked_again() -> None:
     assert again[0].covered_from == date(2026, 1, 1)
 
 
+def test_settlements_that_are_not_paid_yet_are_asked_about_for_a_year() -> None:
+    today = date(2026, 12, 15)
+    readings = as_read(usual("settlements", today), today)
+    again = plan(LISTINGS["settlements"], START, today, readings, unpaid_months=[date(2026, 3, 1)])
+    assert [w.covered_from.month for w in again] == [3, 10, 11, 12]
+    later = plan(
+        LISTINGS["settlements"], START, date(2027, 4, 1), readings, unpaid_months=[date(2026, 3, 1)]
+    )
+    assert date(2026, 3, 1) not in [w.covered_from for w in later]
+
+
 def test_collected_through_ends_before_the_day_of_the_reading() -> None:
     assert collected_through(START, [Covered(day(0), day(9), day(9))]) == day(8)
     assert collected_through(START, [Covered(day(0), day(9), day(12))]) == day(9)

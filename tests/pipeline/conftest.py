@@ -1,4 +1,4 @@
-"""One world of stories, an account each, collected and built day by day; the tests look at the days."""
+"""One world of stories, an account each, collected and built day by day."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stories]:
         moving = told.orders["moving"]
 
         def move_on(request: object) -> None:
-            # the order goes to the next status when the listing of its present one was just asked for
+            # the order moves on at the moment at which its present status is asked for
             path, query = getattr(request, "path", ""), getattr(request, "query", "")
             if moving.account.vendor_id in path and "status=ACCEPT" in query:
                 server.on_request = None

@@ -133,4 +133,5 @@ class Pipeline:
             " where table_schema = 'marts' order by table_name",
             as_of,
         )
-        return {name: self.rows(f"select * from marts.{name} order by all", as_of) for (name,) in names}
+        every = "select * from marts.{} order by all"
+        return {name: self.rows(every.format(name), as_of) for (name,) in names}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import EVENING_5, EVENING_6, FEBRUARY, MORNING_8, MORNING_20, Stories
+from conftest import EVENING_5, FEBRUARY, MORNING_20, Stories
 from pipeline_runner import ROOT, Pipeline
 
 RESTATEMENTS = (
@@ -23,7 +23,7 @@ def test_the_first_build_restates_nothing(pipeline: Pipeline) -> None:
 
 
 def test_a_day_that_was_not_over_yet_is_not_restated(stories: Stories, pipeline: Pipeline) -> None:
-    # 5 January was covered until 23:30 in the first build, so its fall to 0 is its first whole number
+    # 5 January was covered until 23:30 in the first build: its fall to 0 is its first whole number
     vendor_id = stories["cancelled the next day"].vendor_id
     assert pipeline.rows(RESTATEMENTS.format(vendor_id), FEBRUARY) == []
 
@@ -118,7 +118,8 @@ def test_a_build_of_which_a_test_fails_says_nothing(copy: Pipeline, tmp_path: Pa
     shutil.copytree(ROOT / "dbt_project", broken, ignore=shutil.ignore_patterns("target", "logs"))
     orders = broken / "models" / "marts" / "fct_orders.sql"
     sound = orders.read_text()
-    orders.write_text(sound.replace("totals.item_krw + totals.shipping_krw - totals.coupon_krw as", "7 as"))
+    revenue = "totals.item_krw + totals.shipping_krw - totals.coupon_krw as revenue_krw"
+    orders.write_text(sound.replace(revenue, "7 as revenue_krw"))
     assert orders.read_text() != sound
     assert copy.build(MORNING_20, project=broken) != 0
     assert _said(copy)[0][:3] == before

@@ -96,8 +96,8 @@ def test_an_order_that_moves_on_while_it_is_read_is_not_lost(
     account = stories["moves on while it is read"]
     assert pipeline.revenue(account, "2026-01-05", EVENING_5) == 13_000
     assert pipeline.rows(
-        f"select distinct status from coupang_raw.order_sheets where vendor_id = '{account.vendor_id}'"
-        " order by status",
+        "select distinct status from coupang_raw.order_sheets"
+        f" where vendor_id = '{account.vendor_id}' order by status",
         EVENING_5,
     ) in ([("ACCEPT",), ("INSTRUCT",)], [("INSTRUCT",)])
 

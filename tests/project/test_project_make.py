@@ -152,3 +152,32 @@ def test_clean_keeps_the_data(stand_in: Path) -> None:
     assert (stand_in / "data" / "warehouse.duckdb").exists()
     assert not (stand_in / "dbt_project" / "target").exists()
     assert not (stand_in / ".venv").exists()
+
+
+@pytest.mark.parametrize(("failing", "status"), [("", 0), ("lint", 1), ("test", 1)])
+def test_ci_runs_both_commands_and_fails_with_either(
+    tmp_path: Path, failing: str, status: int
+) -> None:
+    make_stand_in = tmp_path / "make"
+    make_stand_in.write_text(f'#!/bin/sh\necho "what make $1 says"\n[ "$1" != "{failing}" ]\n')
+    make_stand_in.chmod(0o755)
+
+    done = subprocess.run(
+        [ROOT / ".ci" / "run"],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == status
+    said = done.stdout.splitlines()
+    assert [line for line in said if line.startswith("what")] == [
+        "what make lint says",
+        "what make test says",
+    ]
+    assert [line.split(" after ")[0] for line in said[-2:]] == [
+        f"--- make {target}: {'FAILED' if target == failing else 'passed'}"
+        for target in ("lint", "test")
+    ]

@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from publish_warehouse import Warehouse, rows
 
 from extract.warehouse import process_lock
-from tests.conftest import Built
+
+if TYPE_CHECKING:
+    from tests.conftest import Built
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -103,21 +103,23 @@ class Item:
     def work_out_cancelled(self) -> None:
         """P4."""
         receipts = self.counting_receipts()
-        at_box, _ = self.by_place(receipts)
+        at_box, at_item = self.by_place(receipts)
         for box in self.boxes:
             sheet = sum(line.cancelled for line in box.won_lines(self.item))
             told = max(sheet, at_box[box.box_id])
             self.cancelled_in_box[box.box_id] = min(told, box.bought(self.item))
         self.told_by_boxes = sum(self.cancelled_in_box.values())
-        self.told_by_receipts = self.told_by(receipts)
+        self.told_by_receipts = at_item + sum(
+            min(units, self.bought_in(box_id)) for box_id, units in at_box.items()
+        )
         self.told_by_sales = self.refund.quantity
         if self.sale.exists:
-            early = [
-                receipt
+            early = sum(
+                receipt.quantity(self.item)
                 for receipt in receipts
                 if receipt.effect_date(self.item) < self.sale.first_day
-            ]
-            left_out = min(self.told_by(early), self.bought - self.sale.quantity)
+            )
+            left_out = min(early, self.told_by_receipts, self.bought - self.sale.quantity)
             self.told_by_sales += max(0, left_out)
         told = max(self.told_by_boxes, self.told_by_receipts, self.told_by_sales)
         self.cancelled = min(told, self.bought)

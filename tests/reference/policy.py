@@ -32,11 +32,12 @@ READINGS = (
     "P2: orderPrice and salesPrice are compared only where both are KRW",
     "P4: a box whose only lines of an item are foreign does not hold that item",
     "P4: the remark net > s - r is taken as it stands, also where nothing is live",
-    "P4 c: r counts also where no SALE row exists; only the early cancels need one",
+    "P4 c: least(...) has three parts: early receipts, what receipts alone tell, bought - s; r "
+    "counts also where no SALE row exists, only the early cancels need one",
     "P7: S < R (of any kind of coupon) is listed once an item, in whatever branch, SALE or not",
     "P9: a REFUND with neither SALE nor sheet is listed once an item, by its earliest saleDate",
-    "P9: the units of an entry without quantity are listed by the order's payment day, or by "
-    "saleDate where it makes no order; not for adjustments",
+    "P9: entries without quantity are listed one by one by the order's payment day, or by saleDate "
+    "where they make no order, not for adjustments; those without salePrice once an item",
     "P13: listed again means in the newest row of the new box",
     "P13: a box holds its items in any currency, where it is asked whether it has to be listed; "
     "sales rows of an item without KRW line are not there (P14) and explain nothing",
@@ -474,7 +475,7 @@ class _Vendor:
                 found["vanished_without_receipt", order.order_id] += 1
         for item in [] if order.is_all_foreign else order.items:
             if item.is_from_sales:
-                found["line_without_amount", order.order_id] += item.sale.lacking_price
+                found["line_without_amount", order.order_id] += item.sale.lacks_price
             found["coupon_refund_exceeds_sale", order.order_id] += any(
                 sold < returned
                 for sold, returned in zip(item.sale.coupons, item.refund.coupons, strict=True)

@@ -50,7 +50,7 @@ class ItemSales:
     first_sale_date: date | None = None
     first_day: date | None = None  # first and last recognition day
     last_day: date | None = None
-    lacking_price: int = 0
+    lacks_price: bool = False
     newest: Row | None = None
 
     @property
@@ -111,7 +111,7 @@ def sum_by_item(rows: Iterable[SalesRow], sale_type: str) -> dict[str, ItemSales
             first_sale_date=min(row.sale_date for row, _ in pairs),
             first_day=min(row.recognition_date for row, _ in pairs),
             last_day=max(row.recognition_date for row, _ in pairs),
-            lacking_price=sum(entry.sale_price is None for _, entry in pairs),
+            lacks_price=any(entry.sale_price is None for _, entry in pairs),
             newest=max(pairs, key=lambda pair: (pair[0].place, pair[1].row["line_no"]))[1].row,
         )
         for item, pairs in found.items()

@@ -4,18 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.reference.marts import Cancellation, DailyRevenue, DataIssue, Marts, Order, OrderItem
-from tests.reference.policy import evaluate
+from tests.reference.policy import LISTINGS, evaluate
 from tests.reference.rows import KST
 from tests.reference.worlds import MutableRow, declared_columns
-
-LISTINGS = (
-    "order_sheets",
-    "return_requests",
-    "cancel_requests",
-    "withdrawals",
-    "confirmed_sales",
-    "settlements",
-)
 
 
 def line(item: str, quantity: int | None, total: int | None, **more: Any) -> MutableRow:  # noqa: ANN401

@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytest
 
 from tests.reference.orders import share
+from tests.reference.policy import LISTINGS
 from tests.reference.rows import to_kst
-from tests.reference.story import LISTINGS, Story, entry, line
+from tests.reference.story import Story, entry, line
 
 LATE = "2026-01-20"
 DONE = {"kind": "RETURN", "receipt_status": "RETURNS_COMPLETED"}
@@ -95,6 +96,18 @@ def test_what_receipts_tell_together_may_be_more_than_any_box_tells() -> None:
     story = Story().day("2026-01-06").box("A", line("x", 3, 3000, cancel_count=2))
     story.receipt("1", [("x", 1)], box="A").receipt("2", [("x", 2)])
     assert story.item("x").cancelled_quantity == 3
+
+
+def test_early_cancels_are_at_most_what_receipts_alone_tell() -> None:
+    story = Story().day("2026-01-05").box("A", line("x", 3, 30000))
+    story.day("2026-01-08").box("B", line("x", 2, 20000)).receipt("1", [("x", 1)], box="A")
+    story.day(LATE).box("B", line("x", 2, 20000)).receipt("1", [("x", 1)], box="A")
+    story.sale(entry("x", 1, 10000)).refund(entry("x", 1, 10000))
+    # the new box no longer holds what receipt 1 took: it is not among the 2 that are left
+    assert story.item("x").cancelled_quantity == 1
+    story.receipt("2", [("x", 1)], box="B", created="2026-01-18T10:00:00")
+    # now receipts alone tell of 1: the SALE left one unit out, the REFUND is another
+    assert story.item("x").cancelled_quantity == 2
 
 
 def test_shipping_dies_with_every_item_bought_in_the_box() -> None:

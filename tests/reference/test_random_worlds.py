@@ -7,7 +7,7 @@ import pytest
 
 from tests.reference.build import differences
 from tests.reference.compare import first_of_each_mart
-from tests.reference.worlds import draw_worlds
+from tests.reference.drawing import draw_worlds
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
--- the days an account is shown for: from its start date to today, or, where it is no longer linked, to the
--- day of its last reading
+-- the days an account is shown for: from its start date to today, or, where it is no longer linked,
+-- to the day of its last reading
 with
 
 accounts as (

@@ -1,5 +1,5 @@
--- P4 what was cancelled of an item in a box: the sheet and the receipts tell of the same units, so the one
--- that tells of most counts
+-- P4 what was cancelled of an item in a box: the sheet and the receipts tell of the same units, so
+-- the one that tells of most counts
 with
 
 box_items as (

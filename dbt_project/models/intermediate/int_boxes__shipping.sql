@@ -1,5 +1,5 @@
--- P6 the shipping of a box lives unless every item bought in it is cancelled; P9 the same for the delivery
--- fee of orders known from the sales history only (their one row has no box)
+-- P6 the shipping of a box lives unless every item bought in it is cancelled; P9 the same for the
+-- delivery fee of orders known from the sales history only (their one row has no box)
 with
 
 orders as (

@@ -1,5 +1,6 @@
--- both axes: effective receipts take the units of an item in the order in which they took effect, together
--- at most what was cancelled of it; a row's amount is the fall of the live item amount it causes
+-- both axes: effective receipts take the units of an item in the order in which they took effect,
+-- together at most what was cancelled of it; a row's amount is the fall of the live item amount it
+-- causes
 with
 
 receipt_items as (

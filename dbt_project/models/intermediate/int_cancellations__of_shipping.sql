@@ -1,4 +1,5 @@
--- shipping that died, one row a box, on the latest day on which an item bought in the box was cancelled
+-- shipping that died, one row a box, on the latest day on which an item bought in the box was
+-- cancelled
 with
 
 shipping as (
@@ -69,7 +70,7 @@ died as (
     select
         shipped_items.vendor_id,
         shipped_items.order_id,
-        coalesce(shipped_items.shipment_box_id, '') as box,
+        coalesce(shipped_items.shipment_box_id, '') as box_or_order,
         max(cancelled_dates.cancelled_date) as cancelled_date
     from shipped_items
     left join cancelled_dates
@@ -94,4 +95,4 @@ inner join died
     on
         shipping.vendor_id = died.vendor_id
         and shipping.order_id = died.order_id
-        and coalesce(shipping.shipment_box_id, '') = died.box
+        and coalesce(shipping.shipment_box_id, '') = died.box_or_order

@@ -18,20 +18,20 @@ totals as (
         order_id,
         vendor_item_id,
         {% for type in ['sale', 'refund'] -%}
-        {% set of_type = "sale_type = '" ~ type | upper ~ "'" -%}
-        sum(case when {{ of_type }} then quantity else 0 end) as {{ type }}_quantity,
-        sum(
-            case when {{ of_type }} then coalesce(seller_discount_coupon, 0) else 0 end
-        ) as {{ type }}_instant_coupon,
-        sum(
-            case when {{ of_type }} then coalesce(downloadable_coupon, 0) else 0 end
-        ) as {{ type }}_downloadable_coupon,
-        sum(
-            case when {{ of_type }} then coalesce(coupang_discount_coupon, 0) else 0 end
-        ) as {{ type }}_coupang_coupon,
-        min(case when {{ of_type }} then recognition_date end) as first_{{ type }}_recognition_date,
-        max(case when {{ of_type }} then recognition_date end) as last_{{ type }}_recognition_date,
-        min(case when {{ of_type }} then sale_date end) as first_{{ type }}_date,
+            {% set of_type = "sale_type = '" ~ type | upper ~ "'" -%}
+            sum(case when {{ of_type }} then quantity else 0 end) as {{ type }}_quantity,
+            sum(
+                case when {{ of_type }} then coalesce(seller_discount_coupon, 0) else 0 end
+            ) as {{ type }}_instant_coupon,
+            sum(
+                case when {{ of_type }} then coalesce(downloadable_coupon, 0) else 0 end
+            ) as {{ type }}_downloadable_coupon,
+            sum(
+                case when {{ of_type }} then coalesce(coupang_discount_coupon, 0) else 0 end
+            ) as {{ type }}_coupang_coupon,
+            min(case when {{ of_type }} then recognition_date end) as first_{{ type }}_recognition_date,
+            max(case when {{ of_type }} then recognition_date end) as last_{{ type }}_recognition_date,
+            min(case when {{ of_type }} then sale_date end) as first_{{ type }}_date,
         {% endfor -%}
         sum(case when sale_type = 'SALE' then coalesce(sale_price, 0) else 0 end) as sale_price,
         bool_or(sale_type = 'SALE' and sale_price is null) as has_sale_without_price,
@@ -53,8 +53,8 @@ select
     cast(refund_quantity as bigint) as refund_quantity,
     cast(sale_price as bigint) as sale_price,
     {% for kind in ['instant', 'downloadable', 'coupang'] -%}
-    cast(sale_{{ kind }}_coupon as bigint) as sale_{{ kind }}_coupon,
-    cast(refund_{{ kind }}_coupon as bigint) as refund_{{ kind }}_coupon,
+        cast(sale_{{ kind }}_coupon as bigint) as sale_{{ kind }}_coupon,
+        cast(refund_{{ kind }}_coupon as bigint) as refund_{{ kind }}_coupon,
     {% endfor -%}
     first_sale_recognition_date,
     last_sale_recognition_date,

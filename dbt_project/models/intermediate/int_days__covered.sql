@@ -1,5 +1,5 @@
--- which days of an account each listing has covered: wholly where a whole reading was begun after the day
--- was over, in part where it was begun during the day
+-- which days of an account each listing has covered: wholly where a whole reading was begun after
+-- the day was over, in part where it was begun during the day
 with
 
 readings as (

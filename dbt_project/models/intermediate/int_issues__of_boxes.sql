@@ -1,5 +1,5 @@
--- P13: boxes that were superseded, and boxes that vanished with nothing that says why; P14: shipping in
--- another currency
+-- P13: boxes that were superseded, and boxes that vanished with nothing that says why; P14:
+-- shipping in another currency
 with
 
 boxes as (
@@ -115,7 +115,8 @@ select
     'superseded_box' as issue_type,
     shipment_box_id as subject,
     'box ' || shipment_box_id
-    || ' is gone and its items are listed again in a younger box; what moved counts there' as detail,
+    || ' is gone and its items are listed again in a younger box; what moved counts there'
+        as detail,
     amount_krw
 from states
 where is_superseded

@@ -6,11 +6,10 @@ items as (
         revenue.*,
         bought.has_sale_without_price,
         bought.is_from_sales_history,
-        {% for kind in ['instant', 'downloadable', 'coupang'] -%}
-        greatest(bought.refund_{{ kind }}_coupon - bought.sale_{{ kind }}_coupon, 0)
-        {{ '+' if not loop.last }}
-        {% endfor -%}
-        as excess_coupon
+        0
+        {% for kind in ['instant', 'downloadable', 'coupang'] %}
+            + greatest(bought.refund_{{ kind }}_coupon - bought.sale_{{ kind }}_coupon, 0)
+        {% endfor %} as excess_coupon
     from {{ ref('int_order_items__revenue') }} as revenue
     inner join {{ ref('int_order_items__bought') }} as bought
         on
@@ -51,7 +50,8 @@ select
     order_id,
     'never_confirmed' as issue_type,
     vendor_item_id as subject,
-    'item ' || vendor_item_id || ' lives and is not confirmed sixty days after its payment' as detail,
+    'item ' || vendor_item_id || ' lives and is not confirmed sixty days after its payment'
+        as detail,
     item_krw as amount_krw
 from items
 where

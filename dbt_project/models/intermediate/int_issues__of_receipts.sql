@@ -30,7 +30,8 @@ select
     'receipt_without_order' as issue_type,
     receipts.receipt_id as subject,
     'receipt ' || receipts.receipt_id
-    || ': its order was never listed; probably paid and cancelled between two collections' as detail,
+    || ': its order was never listed; probably paid and cancelled between two collections'
+        as detail,
     cast(null as bigint) as amount_krw
 from receipts
 inner join accounts

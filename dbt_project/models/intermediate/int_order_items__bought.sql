@@ -1,4 +1,5 @@
--- what was bought of each item: from its sheets, or where no sheet holds it from the sales history (P9)
+-- what was bought of each item: from its sheets, or where no sheet holds it from the sales history
+-- (P9)
 with
 
 orders as (
@@ -17,8 +18,8 @@ confirmed_items as (
     select * from {{ ref('int_confirmed_items__totals') }}
 ),
 
--- P13: what moved to another box counts there; its quantities on both sides are needed for the receipts
--- that still name the old one
+-- P13: what moved to another box counts there; its quantities on both sides are needed for the
+-- receipts that still name the old one
 listed as (
     select
         vendor_id,
@@ -31,13 +32,17 @@ listed as (
             'sheet_downloadable_coupon',
             'sheet_coupang_coupon',
         ] -%}
-        cast(sum(case when is_moved_out then 0 else {{ column }} end) as bigint) as {{ column }},
+            cast(sum(case when is_moved_out then 0 else {{ column }} end) as bigint) as {{ column }},
         {% endfor -%}
         cast(
-            sum(case when is_moved_out and not is_moved_into then bought_quantity else 0 end) as bigint
+            sum(
+                case when is_moved_out and not is_moved_into then bought_quantity else 0 end
+            ) as bigint
         ) as moved_out_quantity,
         cast(
-            sum(case when is_moved_into and not is_moved_out then bought_quantity else 0 end) as bigint
+            sum(
+                case when is_moved_into and not is_moved_out then bought_quantity else 0 end
+            ) as bigint
         ) as moved_into_quantity
     from box_items
     group by
@@ -159,8 +164,8 @@ select
     coalesce(confirmed_items.sale_quantity, 0) as sale_quantity,
     coalesce(confirmed_items.refund_quantity, 0) as refund_quantity,
     {% for kind in ['instant', 'downloadable', 'coupang'] -%}
-    coalesce(confirmed_items.sale_{{ kind }}_coupon, 0) as sale_{{ kind }}_coupon,
-    coalesce(confirmed_items.refund_{{ kind }}_coupon, 0) as refund_{{ kind }}_coupon,
+        coalesce(confirmed_items.sale_{{ kind }}_coupon, 0) as sale_{{ kind }}_coupon,
+        coalesce(confirmed_items.refund_{{ kind }}_coupon, 0) as refund_{{ kind }}_coupon,
     {% endfor -%}
     confirmed_items.first_sale_recognition_date,
     confirmed_items.last_sale_recognition_date,

@@ -44,8 +44,8 @@ tellings as (
         coalesce(receipts.early_quantity, 0) as early_quantity,
         coalesce(receipts.open_quantity, 0) as open_quantity,
         coalesce(boxes.cancelled_quantity, 0) as boxes_quantity,
-        -- P13: receipts that name a box the item moved out of count as far as the new boxes still hold
-        -- what they took
+        -- P13: receipts that name a box the item moved out of count as far as the new boxes still
+        -- hold what they took
         coalesce(boxes.receipt_quantity, 0)
         + coalesce(receipts.item_level_quantity, 0)
         + greatest(
@@ -69,7 +69,8 @@ tellings as (
 history as (
     select
         tellings.*,
-        -- P4c: refunds, and what was cancelled before the confirmation as far as the SALE left it out
+        -- P4c: refunds, and what was cancelled before the confirmation as far as the SALE left it
+        -- out
         refund_quantity
         + case
             when sale_quantity > 0

@@ -1,4 +1,5 @@
--- P14 the items of which only foreign lines count: they are not there, and neither is their sales history
+-- P14 the items of which only foreign lines count: they are not there, and neither is their sales
+-- history
 select
     vendor_id,
     order_id,

@@ -34,22 +34,25 @@ amounts as (
 
 coupons as (
     select
-        amounts.*,
-        {% for kind in kinds -%}
-        {% set confirmed_coupon = '(sale_' ~ kind ~ '_coupon - refund_' ~ kind ~ '_coupon)' -%}
-        case
-            when net_quantity <= 0 or confirmed_quantity <= 0 then 0
-            when confirmed_quantity <= net_quantity then greatest({{ confirmed_coupon }}, 0)
-            else
-                greatest({{ won_share(confirmed_coupon, 'net_quantity', 'confirmed_quantity') }}, 0)
-        end as {{ kind }}_coupon,
-        case
-            when unconfirmed_quantity <= 0 then 0
-            else {{ won_share(
-                'sheet_' ~ kind ~ '_coupon', 'unconfirmed_quantity', 'bought_quantity'
-            ) }}
-        end as expected_{{ kind }}_coupon{{ ',' if not loop.last }}
-        {% endfor -%}
+        {% for kind in kinds %}
+            {% set confirmed_coupon = '(sale_' ~ kind ~ '_coupon - refund_' ~ kind ~ '_coupon)' %}
+            case
+                when net_quantity <= 0 or confirmed_quantity <= 0 then 0
+                when confirmed_quantity <= net_quantity then greatest({{ confirmed_coupon }}, 0)
+                else
+                    greatest(
+                        {{ won_share(confirmed_coupon, 'net_quantity', 'confirmed_quantity') }},
+                        0
+                    )
+            end as {{ kind }}_coupon,
+            case
+                when unconfirmed_quantity <= 0 then 0
+                else {{ won_share(
+                    'sheet_' ~ kind ~ '_coupon', 'unconfirmed_quantity', 'bought_quantity'
+                ) }}
+            end as expected_{{ kind }}_coupon,
+        {% endfor %}
+        amounts.*
     from amounts
 )
 
@@ -73,8 +76,14 @@ select
     instant_coupon as instant_coupon_krw,
     downloadable_coupon as downloadable_coupon_krw,
     coupang_coupon as coupang_coupon_krw,
-    {{ counted_kinds | join('_coupon + ') }}_coupon as coupon_krw,
-    expected_{{ counted_kinds | join('_coupon + expected_') }}_coupon as expected_coupon_krw,
+    0
+    {% for kind in counted_kinds %}
+        + {{ kind }}_coupon
+    {% endfor %} as coupon_krw,
+    0
+    {% for kind in counted_kinds %}
+        + expected_{{ kind }}_coupon
+    {% endfor %} as expected_coupon_krw,
     live_amount - live_amount_without_open as pending_return_krw,
     net_quantity > 0 as is_live,
     net_quantity > 0 and confirmed_quantity >= net_quantity as is_confirmed,

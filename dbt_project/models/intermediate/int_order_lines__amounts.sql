@@ -27,10 +27,7 @@ amounts as (
     select
         currencies.*,
         -- orderPrice is the total of the line: it is never multiplied by the quantity
-        case
-            when order_price is not null then order_price
-            else sales_price * shipping_count
-        end as told_amount
+        coalesce(order_price, sales_price * shipping_count) as told_amount
     from currencies
 )
 
@@ -55,14 +52,14 @@ select
         ('downloadable', 'downloadable_coupon_discount'),
         ('coupang', 'coupang_discount'),
     ] -%}
-    case
-        when
-            is_foreign
-            or coalesce(quantity, 0) = 0
-            or coalesce({{ column }}_currency, 'KRW') <> 'KRW'
-            then 0
-        else coalesce({{ column }}, 0)
-    end as sheet_{{ kind }}_coupon,
+        case
+            when
+                is_foreign
+                or coalesce(quantity, 0) = 0
+                or coalesce({{ column }}_currency, 'KRW') <> 'KRW'
+                then 0
+            else coalesce({{ column }}, 0)
+        end as sheet_{{ kind }}_coupon,
     {% endfor -%}
     told_amount,
     unit_price_amount,

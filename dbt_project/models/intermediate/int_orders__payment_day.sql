@@ -1,5 +1,6 @@
--- P1 the payment day of an order, P9 orders known from the sales history only, and which orders are in
--- the marts of payment days: P14 (not all foreign), P15 (not before the start date), not after as_of
+-- P1 the payment day of an order, P9 orders known from the sales history only, and which orders are
+-- in the marts of payment days: P14 (not all foreign), P15 (not before the start date), not after
+-- as_of
 with
 
 accounts as (

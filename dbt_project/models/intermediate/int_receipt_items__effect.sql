@@ -1,5 +1,5 @@
--- P4b which receipts are effective, withdrawn or open, item by item, and on which Korean day they took
--- effect
+-- P4b which receipts are effective, withdrawn or open, item by item, and on which Korean day they
+-- took effect
 with
 
 receipts as (

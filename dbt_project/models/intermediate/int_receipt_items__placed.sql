@@ -1,5 +1,5 @@
--- P4 where each receipt counts: at the box it names, or at item level where that box is unknown, does not
--- hold the item, or the item has moved out of it (P13)
+-- P4 where each receipt counts: at the box it names, or at item level where that box is unknown,
+-- does not hold the item, or the item has moved out of it (P13)
 with
 
 receipt_items as (
@@ -34,7 +34,8 @@ select
         receipt_items.cancelled_date < order_items.first_sale_recognition_date,
         false
     ) as is_before_confirmation,
-    -- P9: a SALE quantity leaves out what was cancelled before it, so such a receipt has nothing to take
+    -- P9: a SALE quantity leaves out what was cancelled before it, so such a receipt has nothing to
+    -- take
     receipt_items.is_effective
     and not coalesce(
         order_items.is_from_sales_history

@@ -3,14 +3,14 @@
 with
 
 sales as (
-    select distinct
+    select
         vendor_id,
         {{ month_of('recognition_date') }} as recognition_month
     from {{ ref('int_confirmed_sales__lines') }}
 ),
 
 settlements as (
-    select distinct
+    select
         vendor_id,
         recognition_month
     from {{ ref('stg_coupang__settlements') }}

@@ -17,5 +17,5 @@ select
 from numbers
 {% if not is_full_build() -%}
 -- this run is none
-having false
+    having false
 {% endif -%}

@@ -138,6 +138,6 @@ left join orders
     on
         rows_of_all.vendor_id = orders.vendor_id
         and rows_of_all.order_id = orders.order_id
--- P14: an order of nothing but foreign lines is in no mart of payment days; before the start date it is
--- unknown like any other (P15)
+-- P14: an order of nothing but foreign lines is in no mart of payment days; before the start date
+-- it is unknown like any other (P15)
 where not coalesce(orders.is_all_foreign and not orders.is_before_start, false)

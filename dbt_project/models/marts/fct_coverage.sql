@@ -9,17 +9,17 @@ covered as (
 ),
 
 listings as (
-    {% for listing in [
-        'order_sheets',
-        'return_requests',
-        'cancel_requests',
-        'withdrawals',
-        'confirmed_sales',
-        'settlements',
-    ] -%}
-    select '{{ listing }}' as listing
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select 'order_sheets' as listing
+    union all
+    select 'return_requests' as listing
+    union all
+    select 'cancel_requests' as listing
+    union all
+    select 'withdrawals' as listing
+    union all
+    select 'confirmed_sales' as listing
+    union all
+    select 'settlements' as listing
 )
 
 select

@@ -56,7 +56,7 @@ days as (
             'coupang_coupon_krw',
             'pending_return_krw',
         ] -%}
-        sum(orders.{{ column }}) as {{ column }},
+            sum(orders.{{ column }}) as {{ column }},
         {% endfor -%}
         count(*) as order_count,
         sum(case when orders.order_status = 'cancelled' then 1 else 0 end) as cancelled_order_count,
@@ -123,9 +123,9 @@ select
         'unconfirmed_order_count',
     ] -%}
     -- null where missing, so that nobody takes a day without data for a day without sales
-    cast(
-        case when states.data_status <> 'missing' then coalesce(days.{{ column }}, 0) end as bigint
-    ) as {{ column }},
+        cast(
+            case when states.data_status <> 'missing' then coalesce(days.{{ column }}, 0) end as bigint
+        ) as {{ column }},
     {% endfor -%}
     states.data_status
 from states

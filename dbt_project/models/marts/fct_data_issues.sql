@@ -29,8 +29,8 @@ left join orders
     on
         issues.vendor_id = orders.vendor_id
         and issues.order_id = orders.order_id
--- P15: issues about an order are listed where it was paid from the start date on; a refund without its sale
--- has gone by its own saleDate already
+-- P15: issues about an order are listed where it was paid from the start date on; a refund without
+-- its sale has gone by its own saleDate already
 where
     issues.issue_type = 'refund_without_sale'
     or not coalesce(orders.is_before_start or orders.is_after_as_of, false)

@@ -1,12 +1,19 @@
--- what was said of a day when it was 0, 1, 3, 7, 14 and 30 days old: by the last build until the end of
--- that age, where it covered the day (wholly, but for the payment day itself)
+-- what was said of a day when it was 0, 1, 3, 7, 14 and 30 days old: by the last build until the
+-- end of that age, where it covered the day (wholly, but for the payment day itself)
 with
 
 ages as (
-    {% for age in [0, 1, 3, 7, 14, 30] -%}
-    select {{ age }} as age_days
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select 0 as age_days
+    union all
+    select 1 as age_days
+    union all
+    select 3 as age_days
+    union all
+    select 7 as age_days
+    union all
+    select 14 as age_days
+    union all
+    select 30 as age_days
 ),
 
 days as (
@@ -51,8 +58,8 @@ last_builds as (
     from reached
     inner join builds
         on
-            builds.as_of_date >= reached.payment_date
-            and builds.as_of_date <= reached.age_date
+            reached.payment_date <= builds.as_of_date
+            and reached.age_date >= builds.as_of_date
     where {{ as_of_date() }} >= reached.age_date
     group by
         reached.vendor_id,

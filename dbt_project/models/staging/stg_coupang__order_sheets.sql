@@ -23,8 +23,8 @@ boxes as (
             and newest.shipment_box_id = seen.shipment_box_id
 ),
 
--- a reading of the listing shows a box for certain only where it holds both days: it is not known by
--- which of the two Coupang filters
+-- a reading of the listing shows a box for certain only where it holds both days: it is not known
+-- by which of the two Coupang filters
 spans as (
     select
         boxes.*,

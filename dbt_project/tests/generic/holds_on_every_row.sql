@@ -1,4 +1,4 @@
-{# A row identity: rows on which `condition` is false fail; where it is null (a missing day) it holds. #}
+{# A row identity: rows on which `condition` is false fail; on null (a missing day) it holds. #}
 {% test holds_on_every_row(model, condition) %}
 select *
 from {{ model }}

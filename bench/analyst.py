@@ -1,0 +1,125 @@
+"""What an analyst waits for, on a file of many accounts and days: `python -m bench.analyst`.
+
+Prints one figure a line: the file, each query of a page, the report, and (where Chromium is) the
+time from opening the report until its first content is painted and its first pictures are drawn.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bench.synthetic import World, write_file
+from publish import queries
+from publish.published import connect
+from publish.report import write_report
+from publish.selection import Selection
+
+NOW = datetime(2026, 5, 18, 0, 30, tzinfo=UTC)
+
+
+@click.command()
+@click.option("--accounts", default=100, show_default=True)
+@click.option("--days", default=1_000, show_default=True)
+@click.option("--orders-a-day", default=50, show_default=True, help="Average per account.")
+@click.option("--rounds", default=3, show_default=True, help="Each query is asked so often.")
+def main(accounts: int, days: int, orders_a_day: int, rounds: int) -> None:
+    """Measures on a made-up published file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "coupang_revenue.duckdb"
+        world = World(accounts=accounts, days=days, orders_a_day=orders_a_day, failed=1, groups=10)
+        seconds = _seconds(lambda: write_file(file, world))
+        with connect(file) as con:
+            (orders,) = con.execute("select count(*) from fct_orders").fetchone()
+        _say("orders in the file", f"{orders:,}")
+        _say("size of the file", f"{file.stat().st_size / 1e6:,.0f} MB (made in {seconds:.0f} s)")
+        _queries(file, rounds)
+        page = Path(folder) / "report.html"
+        for name, selection in (
+            ("all accounts", Selection()),
+            ("one account", Selection(accounts=("A00000001",))),
+        ):
+            seconds = _seconds(
+                lambda chosen=selection: write_report(file, page, NOW, selection=chosen)
+            )
+            _say(f"report, {name}", f"{seconds:.1f} s, {page.stat().st_size / 1e6:.1f} MB")
+            _paint(page, name)
+
+
+def _queries(file: Path, rounds: int) -> None:
+    _say("opening the file", f"{_seconds(lambda: connect(file).close()) * 1000:.0f} ms")
+    with connect(file) as con:
+        last = queries.extent(con)["last_whole_day"]
+        asked: dict[str, Callable[[], object]] = {}
+        for period in (
+            queries.last_days(last, 30),
+            queries.last_weeks(last, 13),
+            queries.last_months(last, 12),
+        ):
+            over = f"{period.days} days by {period.grain}"
+            for query in (
+                queries.headline,
+                queries.revenue_by_bucket,
+                queries.revenue_by_bucket_and_account,
+                queries.revenue_by_account,
+                queries.products,
+                queries.cancellations_by_bucket,
+                queries.cancellations_by_reason,
+            ):
+                asked[f"{query.__name__}, {over}"] = lambda q=query, p=period: q(con, p)
+        asked |= {
+            "settling_fan, 60 days": lambda: queries.settling_fan(con, last),
+            "restatements": lambda: queries.restatements(con, datetime(2026, 5, 4)),  # noqa: DTZ001
+            "accounts": lambda: queries.accounts(con, last),
+            "coverage, 60 days": lambda: queries.coverage(con),
+            "issues": lambda: queries.issues(con),
+        }
+        for name, ask in asked.items():
+            took = sorted(_seconds(ask) for _ in range(rounds))
+            _say(name, f"{statistics.median(took) * 1000:.0f} ms (worst {took[-1] * 1000:.0f})")
+
+
+def _paint(page: Path, name: str) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        _say(f"first paint, {name}", "not measured: no Chromium here")
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1100, "height": 900})
+        began = time.perf_counter()
+        tab.goto(page.as_uri())
+        tab.locator(".chart:visible").first.scroll_into_view_if_needed()
+        tab.wait_for_selector('.chart[data-state="done"]')
+        drawn = time.perf_counter() - began
+        painted = tab.evaluate(
+            "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        )
+        browser.close()
+    _say(f"first paint, {name}", f"{painted:.0f} ms")
+    _say(f"first picture, {name}", f"{drawn * 1000:.0f} ms (with the browser's own start)")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _say(name: str, figure: str) -> None:
+    sys.stdout.write(f"{name:<55} {figure}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""kill -9 at random moments of a run: the next one goes on, nothing lost and nothing twice."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from extract_world import collect, linked, raw
+from killed_run import run
+
+from extract import compact
+from extract.raw_tables import raw_tables
+from extract.sandbox import SandboxServer, seeded_world
+
+KILLS = 10
+TOLD = {
+    "order_sheets": "vendor_id, shipment_box_id, order_id, paid_at, status, shipping_price",
+    "order_sheet_items": "vendor_id, shipment_box_id, vendor_item_id, shipping_count, order_price",
+    "receipts": "vendor_id, receipt_id, order_id, receipt_status, modified_at",
+    "receipt_items": "vendor_id, receipt_id, vendor_item_id, cancel_count",
+    "withdrawals": "vendor_id, cancel_id, vendor_item_id, created_at",
+    "confirmed_sales": "vendor_id, order_id, sale_type, recognition_date, delivery_fee_amount",
+    "confirmed_sale_items": "vendor_id, order_id, vendor_item_id, sale_type, sale_price",
+    "settlements": "vendor_id, settlement_type, settlement_date, final_amount",
+}
+COMPLETE = "_dlt_load_id in (select load_id from _dlt_loads where status = 0)"
+
+
+def told(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """What completed loads tell of the world, whichever readings told it."""
+    return {
+        table: raw(folder, f"select distinct {columns} from {table} where {COMPLETE} order by all")
+        for table, columns in TOLD.items()
+    }
+
+
+@pytest.mark.timeout(120)
+def test_runs_that_are_killed_at_any_moment_are_gone_on_with(
+    server: SandboxServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compact, "ROWS_A_KEY", 1000)
+    server.world = seeded_world(
+        seed=5, accounts=2, first_day="2025-10-20", days=80, orders_per_day=4
+    )
+    accounts = [
+        linked(account, f"shop {account.vendor_id}", start_date=date(2025, 10, 20))
+        for account in server.world.accounts.values()
+    ]
+    undisturbed, folder = tmp_path / "undisturbed", tmp_path / "killed"
+    collect(server, undisturbed, accounts)
+
+    # Imported once; every run to be killed is forked from there.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["extract.collect", "killed_run"])
+    moments = random.Random(7)  # noqa: S311 - when to kill
+    killed = 0
+    for _ in range(KILLS):
+        process = processes.Process(
+            target=run, args=(accounts, server.url, str(folder), server.now())
+        )
+        process.start()
+        process.join(moments.uniform(0.05, 2.0))
+        if process.exitcode is None:
+            process.kill()
+            killed += 1
+        process.join()
+    assert killed > 0
+    outcomes = collect(server, folder, accounts)
+
+    assert [outcome.error for outcome in outcomes.values()] == [None, None]
+    assert told(folder) == told(undisturbed)
+    for table in raw_tables():
+        place = "vendor_id, reading_id"
+        if table not in ("read_log", "accounts"):
+            place += ", request_no, row_no"
+        if table.endswith("items") or table == "withdrawals":
+            place += ", line_no"
+        assert (
+            raw(
+                folder,
+                f"select {place} from {table} where {COMPLETE} group by all having count(*) > 1",
+            )
+            == []
+        ), table
+    assert not (folder / "spool").exists()
+    assert not list((folder / "dlt" / "pipelines").iterdir())
