@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -172,13 +173,13 @@ class Run:
         runs = [self._account_run(account) for account in self.linked]
         if all(account.vendor_id in refused for account in chosen):
             raise next(iter(refused.values()))
-        self._write_states(runs, refused)
-        waiting = deque(run for run in runs if run.account in chosen)
-        for run in list(waiting):
+        self._write_changes(runs, refused)
+        waiting: deque[_AccountRun] = deque()
+        for run in runs:
             if error := refused.get(run.account.vendor_id):
                 run.outcome.error = error
-                self.progress.ended(run.account, error)
-                waiting.remove(run)
+            elif run.account in chosen:
+                waiting.append(run)
         shutil.rmtree(self.spool, ignore_errors=True)
         self.spool.mkdir(mode=0o700)
         try:
@@ -190,7 +191,6 @@ class Run:
             for run in runs:
                 run.close()
             shutil.rmtree(self.spool, ignore_errors=True)
-        self._write_states(runs, refused, ended=chosen)
         if compact.is_due(self.warehouse):
             log.info("raw holds many readings of the same orders: compacting")
             compact.compact(self.warehouse.path)
@@ -201,7 +201,7 @@ class Run:
         with self.warehouse.held():
             self._remember()
             refused = self._refused()
-            self._write_states([self._account_run(a) for a in self.linked], refused)
+            self._write_changes([self._account_run(a) for a in self.linked], refused)
 
     def _remember(self) -> None:
         self._ids = self.warehouse.last_reading_ids()
@@ -252,40 +252,30 @@ class Run:
             )
         return _AccountRun(account, start, self._ids.get(account.vendor_id, 0) + 1)
 
-    def _write_states(
-        self,
-        runs: Sequence[_AccountRun],
-        refused: dict[str, ExtractError],
-        ended: Sequence[Account] | None = None,
-    ) -> None:
-        """Account states, of all that are or were linked.
+    def _write_changes(self, runs: Sequence[_AccountRun], refused: dict[str, ExtractError]) -> None:
+        """States of accounts that are new, or linked, named or grouped otherwise than before.
 
-        Before the collecting (`ended` is None) an account keeps its last error, and only what is
-        new or was changed in the configuration is written; after it all are, those that `ended`
-        with the error of this run.
+        Their last error stays until they were collected again.
         """
         states = []
         for run in runs:
-            if run.account.vendor_id in refused:
-                continue
             before = self._states.get(run.account.vendor_id)
-            error = before.last_error if before else None
-            if ended is not None and run.account in ended:
-                error = run.outcome.error.advice if run.outcome.error else None
-            state = AccountState.of(
-                run.account, run.next_id, self.as_of, start_date=run.start, last_error=error
-            )
-            if ended is not None or not state.says_the_same_as(before):
+            now = self._state(run, before.last_error if before else None)
+            if run.account.vendor_id not in refused and not now.says_the_same_as(before):
                 run.number()
-                states.append(state)
+                states.append(now)
         linked = {account.vendor_id for account in self.linked}
         for vendor_id, state in self._states.items():
             if vendor_id not in linked and state.is_linked and state.as_of <= self.as_of:
                 number = self._ids[vendor_id] + 1
                 states.append(replace(state, reading_id=number, is_linked=False, as_of=self.as_of))
-        self._states.update({state.vendor_id: state for state in states})
         if states:
             self.loader.load(ACCOUNT_STATES, states)
+
+    def _state(self, run: _AccountRun, last_error: str | None) -> AccountState:
+        return AccountState.of(
+            run.account, run.next_id, self.as_of, start_date=run.start, last_error=last_error
+        )
 
     # --- what to read --------------------------------------------------------------------
 
@@ -324,10 +314,16 @@ class Run:
 
     def _plan_look_ups(self, run: _AccountRun) -> list[Planned]:
         """Orders that only receipts know, once the sheets are in."""
+        if run.looked_up:
+            return []
         run.looked_up = True
         if any(r.error and r.planned.listing == "order_sheets" for r in run.outcome.readings):
             return []
-        unknown = self.warehouse.unknown_orders(run.account.vendor_id)
+        unknown = self.warehouse.unknown_orders(
+            run.account.vendor_id,
+            told={order for r in run.unloaded for order in r.values("receipts", "order_id")},
+            shown={order for r in run.unloaded for order in r.values("order_sheets", "order_id")},
+        )
         return [
             Planned(
                 run.number(), "order_lookup", subject_id=order_id, step=index // LOOK_UPS_A_STEP
@@ -372,34 +368,41 @@ class Run:
         if isinstance(reading.error, Stopped):
             raise reading.error
         self.progress.made(run.account, reading)
-        if run.done(reading):
+        if run.done(reading) and not run.is_idle:
             self._load(run)
 
     def _settle(self, run: _AccountRun) -> bool:
-        """Of an account with nothing left to read: loads the rest, and plans the look-ups once.
-        True where the account is through."""
-        self._load(run)
-        if not run.looked_up and (planned := self._plan_look_ups(run)):
+        """Of an account with nothing left to read: plans the look-ups once; after them, loads
+        what is left together with how the account is now. True where it is through."""
+        if planned := self._plan_look_ups(run):
             self._submit(run, planned)
             return False
         run.close()
+        error = run.outcome.error
+        state = self._state(run, error.advice if error else None)
+        if not self._load(run, state):
+            # What was read is lost, and read again by the next run; why, is to be known.
+            with suppress(WarehouseError):
+                self.loader.load(
+                    ACCOUNT_STATES, [replace(state, last_error=run.outcome.error.advice)]
+                )
         self.progress.ended(run.account, run.outcome.error)
         return True
 
-    def _load(self, run: _AccountRun) -> None:
+    def _load(self, run: _AccountRun, *state: AccountState) -> bool:
+        """Loads what an account's readings brought; False where that failed."""
         readings = sorted(run.unloaded, key=lambda r: r.planned.reading_id)
         run.unloaded = []
-        if not readings:
-            return
         try:
-            self.loader.load(run.account.vendor_id, readings)
+            self.loader.load(run.account.vendor_id, [*readings, *state])
         except WarehouseError as error:
             run.outcome.error = error.of(run.account.name)
-        else:
-            self.progress.loaded(run.account, sum(r.rows for r in readings))
+            return False
         finally:
             for reading in readings:
                 reading.forget()
+        self.progress.loaded(run.account, sum(r.rows for r in readings))
+        return True
 
 
 def run_once(

@@ -104,6 +104,10 @@ class Reading:
                 for batch in stream:
                     yield pa.Table.from_batches([batch])
 
+    def values(self, table: str, column: str) -> set[str]:
+        """The different values of a column of text."""
+        return {v for piece in self.tables(table) for v in piece[column].unique().to_pylist()}
+
     def forget(self) -> None:
         """Removes its spooled rows."""
         for path in self.files.values():

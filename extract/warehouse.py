@@ -5,7 +5,7 @@ numbers are taken: those of a load that died half-way are never given again.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -229,19 +229,30 @@ class Warehouse:
         )
         return [date.fromisoformat(first_day) for (first_day,) in rows]
 
-    def unknown_orders(self, vendor_id: str) -> list[str]:
-        """Orders that a receipt names, that no sheet showed and that were not looked up yet."""
+    def unknown_orders(
+        self, vendor_id: str, told: Collection[str] = (), shown: Collection[str] = ()
+    ) -> list[str]:
+        """Orders that a receipt names, that no sheet showed and that were not looked up yet.
+
+        told, shown: what receipts and sheets say that are read but not loaded yet.
+        """
         rows = self._query(
             """
-            select order_id from receipts where vendor_id = $1
+            (select order_id from receipts where vendor_id = $1 union select unnest($2::varchar[]))
             except
-            select order_id from order_sheets where vendor_id = $1
-            except
-            select subject_id from read_log
-            where vendor_id = $1 and listing = 'order_lookup' and is_whole
+            (
+                select order_id from order_sheets where vendor_id = $1
+                union all
+                select unnest($3::varchar[])
+                union all
+                select subject_id from read_log
+                where vendor_id = $1 and listing = 'order_lookup' and is_whole
+            )
             order by order_id
             """,
             vendor_id,
+            list(told),
+            list(shown),
         )
         return [order_id for (order_id,) in rows]
 

@@ -69,22 +69,30 @@ def _(loaded):
 
 @app.cell
 def _():
-    every_now_and_then = mo.ui.refresh(default_interval="15s", options=["15s", "1m", "10m"])
-    return (every_now_and_then,)
+    watched = mo.watch.file(file)
+    return (watched,)
 
 
 @app.cell
-def _(every_now_and_then, load, version, word):
-    every_now_and_then.value
+def _(load, word):
+    take_new = mo.ui.button(
+        label=word("notebook.load"), on_change=lambda _: load(file_version(file))
+    )
+    return (take_new,)
+
+
+@app.cell
+def _(take_new, version, watched, word):
+    # runs again when the file changes; what is shown changes only when somebody wants it to
+    watched()
     _now = file_version(file)
     if _now is None and version is not None:
         _told = mo.callout(word("notebook.gone"), kind="warn")
     elif _now != version:
-        _button = mo.ui.button(label=word("notebook.load"), on_change=lambda _: load(_now))
-        _told = mo.callout(mo.hstack([word("notebook.new_data"), _button]), kind="success")
+        _told = mo.callout(mo.hstack([word("notebook.new_data"), take_new]), kind="success")
     else:
         _told = None
-    mo.vstack([part for part in (_told, every_now_and_then.style(display="none")) if part])
+    _told
     return
 
 

@@ -291,9 +291,10 @@ def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Figu
     """A small picture per account (`queries.revenue_by_bucket_and_account`), each with its name
     over it and a scale of its own."""
     made = _revenue_rows(period, word, found)
+    others = word("revenue.others")
     for row, bar in zip(found, made, strict=True):
         # how many others, beside the word for them: a placeholder cannot take a number in
-        bar["account"] = row["account_name"] or f"{word('revenue.others')} ({row['accounts']})"
+        bar["account"] = row["account_name"] or f"{others} ({row['accounts']})"
     return Figure(_revenue_by_account(word, _over(period, made), _looks(made)), tuple(made))
 
 

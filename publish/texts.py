@@ -258,6 +258,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "눈금은 계정마다 다릅니다.",
         "Each account has a scale of its own.",
     ),
+    "revenue.others": ("그 외 계정", "Other accounts"),
     "revenue.table": ("계정별 합계", "Totals by account"),
     "status.final": ("확정", "Final"),
     "status.provisional": ("잠정", "Provisional"),
@@ -559,8 +560,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # --- the notebook
     "notebook.new_data": (
-        "새 자료가 있습니다 ({at}). 지금 화면은 이전 자료 그대로입니다.",
-        "There is new data ({at}). This page still shows the old.",
+        "새 자료가 있습니다. 지금 화면은 이전 자료 그대로입니다.",
+        "There is new data. This page still shows the old.",
     ),
     "notebook.load": ("새 자료 보기", "Show the new data"),
     "notebook.gone": (

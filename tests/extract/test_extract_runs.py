@@ -197,7 +197,7 @@ def test_an_earlier_start_date_collects_the_earlier_part_and_a_later_one_changes
     assert ("2025-12-20", "2025-12-27") in covered(folder, seller.vendor_id, "order_sheets")
     collect(server, folder, [linked(seller, start_date=date(2026, 1, 5))])
     assert raw(folder, "select start_date from accounts order by reading_id desc limit 1") == [
-        ("2025-11-20",)
+        ("2025-12-20",)
     ]
 
 

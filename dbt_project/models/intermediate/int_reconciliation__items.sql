@@ -95,7 +95,6 @@ judged as (
                             {{ history }}
                             - {{ won_share(sheet, 'history_quantity', 'sheet_quantity') }}
                         ) <= sheet_quantity
-                else {{ history }} = 0
             end as is_{{ figure }}_in_proportion,
         {% endfor %}
         why_not_compared is null as is_compared

@@ -1,0 +1,165 @@
+"""The notebook as it is served: in a browser, in both languages, while the file is replaced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import NOW, PHONE, Look
+
+from bench.synthetic import World, write_file
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOK = ROOT / "notebooks" / "revenue.py"
+Looking = Callable[..., AbstractContextManager[Look]]
+
+
+@contextmanager
+def served(data_dir: Path) -> Iterator[str]:
+    """`marimo run` over a data folder, until it answers; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = data_dir / "marimo.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                *("-m", "marimo", "run", str(NOTEBOOK), "--headless", "--no-token"),
+                *("--host", "127.0.0.1", "--port", str(port)),
+            ],
+            cwd=ROOT,
+            env=os.environ | {"COUPANG_DATA_DIR": str(data_dir), "COUPANG_AS_OF": NOW.isoformat()},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for _ in range(300):
+            with socket.socket() as knock:
+                if knock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.2)
+        else:
+            pytest.fail(f"marimo did not start: {log.read_text()}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def dashboard(
+    failed_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("dashboard")
+    shutil.copy(failed_file, folder)
+    with served(folder) as url:
+        yield url, folder
+
+
+def opened(look: Looking, url: str, **options: object) -> AbstractContextManager[Look]:
+    # the page's own clock has to run: it asks for news by it
+    return look(url, offline=False, at=None, **options)
+
+
+def test_every_section_is_shown_without_an_error(
+    dashboard: tuple[str, Path], look: Looking
+) -> None:
+    with opened(look, dashboard[0]) as seen:
+        page = seen.page
+        for title in (
+            "한눈에 보기",
+            "매출 추이",
+            "결제금액에서 매출까지",
+            "상품",
+            "숫자는 어떻게 바뀌나",
+            "정산 확인",
+            "계정 상태",
+            "살펴볼 자료",
+        ):
+            page.get_by_role("heading", name=title, exact=True).first.wait_for()
+
+        assert page.get_by_text("일반마켓 기준, 로켓그로스 제외").is_visible()
+        assert page.get_by_text("이 기간은 완전하지 않습니다. 상점 003").is_visible()
+        page.locator("marimo-vega svg, marimo-vega canvas, .vega-embed svg").first.wait_for()
+        assert page.get_by_text("Traceback").count() == 0
+        assert page.get_by_text("An internal error occurred").count() == 0
+        assert [trouble for trouble in seen.troubles if "rror" in trouble] == []
+        elsewhere = [url for url in seen.requests if not url.startswith((dashboard[0], "data:"))]
+        assert [url for url in elsewhere if not url.startswith(("ws://127", "blob:"))] == []
+
+
+def test_the_language_and_the_grain_can_be_chosen(
+    dashboard: tuple[str, Path], look: Looking
+) -> None:
+    with opened(look, dashboard[0]) as seen:
+        page = seen.page
+        page.get_by_role("heading", name="한눈에 보기").wait_for()
+        before = page.locator(".card-value").first.inner_text()
+
+        page.get_by_text("English", exact=True).click()
+        page.get_by_role("heading", name="At a glance").wait_for()
+        assert page.get_by_text("Rocket Growth not included").first.is_visible()
+
+        page.get_by_text("Month", exact=True).click()
+        page.get_by_role("heading", name="Revenue over time").wait_for()
+        assert page.locator(".card-value").first.inner_text() != before  # in English now
+        assert page.get_by_text("Traceback").count() == 0
+
+
+def test_a_phone_shows_it_too(dashboard: tuple[str, Path], look: Looking) -> None:
+    with opened(look, dashboard[0], size=PHONE) as seen:
+        seen.page.get_by_role("heading", name="한눈에 보기").wait_for()
+        cards = seen.page.locator(".card").all()
+
+        assert len(cards) == 6
+        for card in cards:
+            box = card.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= PHONE[0]
+
+
+def test_new_data_is_offered_and_the_old_goes_on_until_it_is_taken(
+    tmp_path: Path, failed_file: Path, look: Looking
+) -> None:
+    file = tmp_path / failed_file.name
+    shutil.copy(failed_file, file)
+    with served(tmp_path) as url, opened(look, url) as seen:
+        page = seen.page
+        page.get_by_role("heading", name="한눈에 보기").wait_for()
+        before = page.locator(".card-full").first.inner_text()
+
+        write_file(tmp_path / "new.duckdb", World(orders_a_day=20)).replace(file)
+        page.get_by_text("새 자료가 있습니다").wait_for()
+        # still the old numbers, also of what is asked for only now
+        assert page.locator(".card-full").first.inner_text() == before
+        page.get_by_text("English", exact=True).click()
+        page.get_by_role("heading", name="At a glance").wait_for()
+        assert page.get_by_text("This period is incomplete: 상점 003").is_visible()
+
+        page.get_by_role("button", name="Show the new data").click()
+        page.get_by_text("There is new data").wait_for(state="detached")
+        page.get_by_text("This period is incomplete").wait_for(state="detached")
+        assert page.get_by_text("Traceback").count() == 0
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_nothing_to_show_is_said_in_words(
+    tmp_path: Path, empty_file: Path, look: Looking, has_file: bool
+) -> None:
+    if has_file:
+        shutil.copy(empty_file, tmp_path)
+    words = "아직 보여 줄 매출이 없습니다" if has_file else "There is no coupang_revenue.duckdb"
+    with served(tmp_path) as url, opened(look, url) as seen:
+        seen.page.get_by_text(words).first.wait_for()
+
+        assert seen.page.get_by_text("Traceback").count() == 0

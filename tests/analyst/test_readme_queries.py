@@ -1,0 +1,48 @@
+"""Every query of the README and of the page for BI tools, asked of a published file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [
+    page
+    for page in (ROOT / "README.md", ROOT / "README.ko.md", ROOT / "docs" / "bi.md")
+    if page.exists()
+]
+
+
+def blocks(language: str) -> list:
+    return [
+        pytest.param(block, id=f"{page.name}:{text[: found.start()].count(chr(10)) + 1}")
+        for page in PAGES
+        for text in [page.read_text(encoding="utf-8")]
+        for found in re.finditer(rf"```{language}\n(.*?)```", text, re.DOTALL)
+        for block in [found.group(1)]
+    ]
+
+
+def test_there_are_queries_to_try() -> None:
+    assert len(blocks("sql")) >= 5
+    assert blocks("python")
+
+
+@pytest.mark.parametrize("sql", blocks("sql"))
+def test_a_query_that_is_shown_works_and_finds_something(sql: str, demo_file: Path) -> None:
+    with duckdb.connect(str(demo_file), read_only=True) as con:
+        assert con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_that_is_shown_works(
+    code: str, demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "coupang_revenue.duckdb").write_bytes(demo_file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(code, "README", "exec"), {})  # noqa: S102 - our own page
