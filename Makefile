@@ -21,9 +21,12 @@ export RUNTIME__DLTHUB_TELEMETRY := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT FROM TO
+export PYTHON ACCOUNT GROUP FROM TO OUT PORT
 EXTRACT = $(VENV)/python -m extract run \
 	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
+
+SELECTION = $${ACCOUNT:+--account "$$ACCOUNT"} $${GROUP:+--group "$$GROUP"} \
+	$${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${OUT:+--out "$$OUT"}
 
 .PHONY: help
 help: ## This list
@@ -53,15 +56,37 @@ extract: users ## Collect all linked accounts [ACCOUNT=name] [FROM=yyyy-mm-dd TO
 build: users ## dbt build, then (if everything passed) the published file
 	@$(VENV)/python -m publish build
 
-# One moment counts as now for all three steps. A failed account (1) does not keep the others from
-# being built, and is the end's status; where nothing could be done (2 and up) nothing is built.
+# One moment counts as now for all steps. A failed account (1) does not keep the others from being
+# built, and is the end's status; where nothing could be done (2 and up) nothing is built. Whether
+# the summary could be told changes nothing.
 .PHONY: run
 run: users ## Extract, build, publish: the line for cron
 	@COUPANG_AS_OF=$${COUPANG_AS_OF:-$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)} && export COUPANG_AS_OF; \
 	$(EXTRACT); collected=$$?; \
 	[ $$collected -le 1 ] || exit $$collected; \
 	$(VENV)/python -m publish build || exit; \
+	$(VENV)/python -m publish summary; \
 	exit $$collected
+
+# --- what analysts open --------------------------------------------------------------------------
+
+.PHONY: notebook
+notebook: users ## The analyst's notebook over the published file
+	@$(VENV)/python -m marimo edit notebooks/revenue.py
+
+.PHONY: dashboard
+dashboard: users ## The same served read-only to this machine [PORT=2718]
+	@$(VENV)/python -m marimo run notebooks/revenue.py --headless --port $${PORT:-2718}
+
+.PHONY: report
+report: users ## One HTML page for mail or a static host [ACCOUNT= GROUP= FROM= TO= OUT=file]
+	@$(VENV)/python -m publish report $(SELECTION)
+
+.PHONY: export
+export: users ## xlsx, CSV and Parquet [ACCOUNT= GROUP= FROM= TO= OUT=folder]
+	@$(VENV)/python -m publish export $(SELECTION)
+
+# --- to play with and to read --------------------------------------------------------------------
 
 .PHONY: sandbox
 sandbox: users ## Serve a sandbox Coupang API to play with, until Ctrl-C
@@ -75,6 +100,7 @@ docs: users ## dbt's docs as one HTML page, in docs/ of the data folder
 
 .PHONY: test
 test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"]
+	@sh scripts/duckdb_environments.sh
 	@$(VENV)/python -m pytest $(ARGS)
 
 .PHONY: lint

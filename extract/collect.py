@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -56,9 +57,11 @@ class Outcome:
 
 
 class Progress(Protocol):
-    """Who is told how a run goes on."""
+    """Who is told how a run goes on; `turned` by reader threads, the others by the main one."""
 
     def planned(self, account: Account, readings: int) -> None: ...
+
+    def turned(self, account: Account, planned: Planned, page: int) -> None: ...
 
     def made(self, account: Account, reading: Reading) -> None: ...
 
@@ -71,6 +74,8 @@ class Silent:
     """Progress that nobody is told."""
 
     def planned(self, account: Account, readings: int) -> None: ...
+
+    def turned(self, account: Account, planned: Planned, page: int) -> None: ...
 
     def made(self, account: Account, reading: Reading) -> None: ...
 
@@ -358,9 +363,9 @@ class Run:
         count = run.add(planned)
         self.progress.planned(run.account, count)
         while run.waiting:
-            future = run.pool.submit(
-                read, run.client, run.waiting.popleft(), self.as_of, self.spool
-            )
+            item = run.waiting.popleft()
+            turned = partial(self.progress.turned, run.account, item)
+            future = run.pool.submit(read, run.client, item, self.as_of, self.spool, turned)
             future.add_done_callback(lambda f: self._made.put((run, f)))
 
     def _take(self, run: _AccountRun, future: "Future[Reading]") -> None:

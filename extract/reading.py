@@ -7,7 +7,7 @@ handed on with rows; one that failed is handed on as a line of the read log.
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -167,8 +167,17 @@ class Spool:
         self._writers.clear()
 
 
-def read(client: Client, planned: Planned, as_of: datetime, folder: Path) -> Reading:
-    """Makes one reading. Errors a user can meet end up in the result, never half-taken rows."""
+def read(
+    client: Client,
+    planned: Planned,
+    as_of: datetime,
+    folder: Path,
+    turned: Callable[[int], None] | None = None,
+) -> Reading:
+    """Makes one reading. Errors a user can meet end up in the result, never half-taken rows.
+
+    turned: told the number of each page that was taken.
+    """
     vendor_id = client.account.vendor_id
     reading = Reading(vendor_id, planned, as_of, started_at=datetime.now(UTC))
     spool = Spool(folder, f"{vendor_id}-{planned.reading_id}")
@@ -183,6 +192,8 @@ def read(client: Client, planned: Planned, as_of: datetime, folder: Path) -> Rea
         place = Place(vendor_id, planned.reading_id, page)
         spool.add(flatten.batches(rows, place, reading.notes))
         reading.rows += len(rows)
+        if turned:
+            turned(page)
 
     try:
         if planned.listing == "settlements":

@@ -22,7 +22,7 @@ from rich.table import Table
 from extract.accounts import Account
 from extract.collect import Outcome
 from extract.errors import ExtractError
-from extract.reading import Reading
+from extract.reading import Planned, Reading
 
 log = logging.getLogger("coupang")
 
@@ -58,11 +58,11 @@ def set_up_logging(log_format: str, console: Console) -> None:
     log.propagate = False
 
 
-def span(reading: Reading) -> str:
-    """The days a reading vouches for, or what it looked up."""
-    window = reading.planned.window
+def span(planned: Planned) -> str:
+    """The days a reading vouches for, or what it looks up."""
+    window = planned.window
     if window is None:
-        return reading.planned.subject_id or ""
+        return planned.subject_id or ""
     return f"{window.covered_from} - {window.covered_to}"
 
 
@@ -85,13 +85,19 @@ class Reporter:
         task = self._tasks[account.vendor_id]
         self._bars.update(task, total=(self._bars.tasks[task].total or 0) + readings)
 
+    def turned(self, account: Account, planned: Planned, page: int) -> None:
+        """A page of a reading was taken."""
+        if self._bars:
+            what = f"{planned.listing} {span(planned)}, page {page}"
+            self._bars.update(self._tasks[account.vendor_id], what=what)
+
     def made(self, account: Account, reading: Reading) -> None:
         """A reading was made or failed; what was odd in it is named once per run and account."""
         self._warn(account, reading)
         details = {
             "account": account.name,
             "listing": reading.planned.listing,
-            "window": span(reading),
+            "window": span(reading.planned),
             "requests": reading.requests,
             "rows": reading.rows,
             "seconds": round(reading.seconds, 1),
@@ -101,7 +107,7 @@ class Reporter:
                 "%s %s %s: %s",
                 account.name,
                 reading.planned.listing,
-                span(reading),
+                span(reading.planned),
                 reading.error.advice,
                 extra=details,
             )
@@ -112,8 +118,7 @@ class Reporter:
                 extra=details,
             )
         if self._bars:
-            what = f"{reading.planned.listing} {span(reading)}"
-            self._bars.update(self._tasks[account.vendor_id], advance=1, what=what)
+            self._bars.update(self._tasks[account.vendor_id], advance=1)
 
     def loaded(self, account: Account, rows: int) -> None:
         """Rows of an account are in the warehouse."""

@@ -7,17 +7,28 @@ from pathlib import Path
 
 from extract.errors import WarehouseError, one_line
 
+# What a full disk, a quota and a limit on file sizes are called, as numbers and as DuckDB's words.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = tuple(os.strerror(number) for number in _FULL)
+_DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+
 
 def disk_trouble(error: OSError, folder: Path) -> WarehouseError:
     """What an OSError in the data folder means for a person."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return WarehouseError(
             f"The disk of {folder} is full",
             remedy="Make room and run again: it goes on where it was.",
         )
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    if error.errno in _DENIED:
+        return WarehouseError(
+            f"The data folder {folder} cannot be written ({reason})",
+            remedy="Check its owner and permissions, or set COUPANG_DATA_DIR to another folder.",
+        )
     return WarehouseError(
-        f"The data folder {folder} cannot be written ({os.strerror(error.errno or 0)})",
-        remedy="Check its owner and permissions, or set COUPANG_DATA_DIR to another folder.",
+        f"A file in the data folder {folder} could not be used ({reason})",
+        remedy="Run again: what was not loaded is read again.",
     )
 
 
@@ -31,7 +42,7 @@ def duckdb_trouble(error: BaseException, path: Path) -> WarehouseError:
             f"{path.name} is open in another program{who}",
             remedy="Close it there; for looking, open the published coupang_revenue.duckdb.",
         )
-    if "No space left" in text:
+    if any(words in text for words in _FULL_WORDS):
         return disk_trouble(OSError(errno.ENOSPC, ""), path.parent)
     if "ermission denied" in text or "read-only" in text.lower():
         return disk_trouble(OSError(errno.EACCES, ""), path.parent)

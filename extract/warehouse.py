@@ -26,6 +26,7 @@ from extract.windows import Covered
 DATASET = "coupang_raw"
 FILE = "warehouse.duckdb"
 LOCK = "extract.lock"
+HEADERS = 3 * 4096  # bytes that every DuckDB file begins with
 SQL_TYPES = {"string": "varchar", "bigint": "bigint", "boolean": "boolean"}
 
 
@@ -78,6 +79,8 @@ class Warehouse:
     def held(self) -> Iterator[None]:
         """Keeps the file for this process, so that no other program gets between two loads (dlt,
         in this process, shares it); WarehouseError where another one has it."""
+        if self.path.exists() and self.path.stat().st_size < HEADERS:
+            self.path.unlink()  # a full disk kept it from ever becoming a warehouse
         with self._connection() as connection:
             self._held = connection
             try:

@@ -294,6 +294,7 @@ def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Figu
     others = word("revenue.others")
     for row, bar in zip(found, made, strict=True):
         # how many others, beside the word for them: a placeholder cannot take a number in
+        bar["rank"] = row["rank"]
         bar["account"] = row["account_name"] or f"{others} ({row['accounts']})"
     return Figure(_revenue_by_account(word, _over(period, made), _looks(made)), tuple(made))
 
@@ -312,7 +313,7 @@ def _revenue_by_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Ma
     layers = [*_status_layers(looks, over, y, SMALL_HEIGHT, by=["account"]), pointer]
     row = alt.Row(
         "account:N",
-        sort=None,
+        sort=alt.EncodingSortField("rank", op="min"),
         title=None,
         header=alt.Header(
             labelAnchor="start",

@@ -88,8 +88,8 @@ def periods_of(extent: Row, first: date | None, last: date | None) -> list[View]
     if end is None:
         return []
     if first is not None or last is not None:
-        begin = min(first or extent["first_day"], end)
-        chosen = Period(begin, end)
+        begin = first or min(extent["first_day"], end)
+        chosen = Period(begin, max(begin, end))
         views = [View("chosen", said("period.chosen"), period=chosen)]
         if chosen.days > 14:
             views.append(View("weeks", said("grain.week"), period=replace(chosen, grain="week")))

@@ -142,6 +142,16 @@ def test_days_that_are_not_final_look_different(failed_page: Path, look: Looking
         assert seen.page.get_by_text("미수집: 매출 0이 아니라 자료가 없습니다").first.is_visible()
 
 
+def test_accounts_stand_in_the_order_of_their_revenue(demo_page: Path, look: Looking) -> None:
+    with look(demo_page.as_uri()) as seen:
+        seen.scroll_through()
+        chart = seen.page.locator('.chart:visible[aria-label="계정별 추이"]')
+        drawn = [name for name in chart.locator("text").all_text_contents() if "상점" in name]
+        rows = seen.page.locator('section:visible[data-section="revenue"] tbody tr')
+
+        assert drawn == [row.split()[0] + " " + row.split()[1] for row in rows.all_inner_texts()]
+
+
 def test_an_empty_file_says_so(empty_page: Path, look: Looking) -> None:
     with look(empty_page.as_uri()) as seen:
         seen.scroll_through()

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of a run: the next one goes on, nothing lost and nothing twice."""
+"""kill -9 at random moments, a full disk: the next run goes on, nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from extract_world import collect, linked, raw
-from killed_run import run
+from killed_run import run, run_on_a_full_disk
 
 from extract import compact
 from extract.raw_tables import raw_tables
-from extract.sandbox import SandboxServer, seeded_world
+from extract.sandbox import Account, SandboxServer, seeded_world
 
 KILLS = 10
 TOLD = {
@@ -38,6 +38,11 @@ def told(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
+# Imported once; every run that is to come to grief is forked from there.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["extract.collect", "killed_run"])
+
+
 @pytest.mark.timeout(120)
 def test_runs_that_are_killed_at_any_moment_are_gone_on_with(
     server: SandboxServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -53,13 +58,10 @@ def test_runs_that_are_killed_at_any_moment_are_gone_on_with(
     undisturbed, folder = tmp_path / "undisturbed", tmp_path / "killed"
     collect(server, undisturbed, accounts)
 
-    # Imported once; every run to be killed is forked from there.
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["extract.collect", "killed_run"])
     moments = random.Random(7)  # noqa: S311 - when to kill
     killed = 0
     for _ in range(KILLS):
-        process = processes.Process(
+        process = PROCESSES.Process(
             target=run, args=(accounts, server.url, str(folder), server.now())
         )
         process.start()
@@ -88,3 +90,24 @@ def test_runs_that_are_killed_at_any_moment_are_gone_on_with(
         ), table
     assert not (folder / "spool").exists()
     assert not list((folder / "dlt" / "pipelines").iterdir())
+
+
+@pytest.mark.parametrize("room", [1_000, 40_000, 100_000])
+def test_a_full_disk_is_told_in_a_line_and_the_next_run_recovers(
+    server: SandboxServer, seller: Account, folder: Path, room: int
+) -> None:
+    orders = [seller.order(f"2026-01-0{1 + n % 9} 10:{n // 9:02d}") for n in range(500)]
+    account = linked(seller, start_date=date(2026, 1, 1))
+    here, there = PROCESSES.Pipe()
+    process = PROCESSES.Process(
+        target=run_on_a_full_disk,
+        args=([account], server.url, str(folder), server.now(), room, there),
+    )
+    process.start()
+    assert here.poll(60)
+    (told,) = here.recv()
+    process.join()
+    assert "is full. Make room and run again" in told
+    assert not collect(server, folder, [account])[seller.vendor_id].error
+    boxes = raw(folder, f"select distinct shipment_box_id from order_sheets where {COMPLETE}")
+    assert {box for (box,) in boxes} == {str(order.box.id) for order in orders}

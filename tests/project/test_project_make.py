@@ -21,6 +21,10 @@ TARGETS = {
     "run",
     "sandbox",
     "docs",
+    "notebook",
+    "dashboard",
+    "report",
+    "export",
     "test",
     "lint",
     "lock",
@@ -67,9 +71,10 @@ def stand_in(tmp_path: Path) -> Path:
     python.write_text(
         "#!/bin/sh\n"
         'echo "$COUPANG_AS_OF|$COUPANG_DATA_DIR|$*" >>asked\n'
-        'case "$2" in\n'
-        'extract) exit "${COLLECTED:-0}" ;;\n'
-        'publish) exit "${PUBLISHED:-0}" ;;\n'
+        'case "$2 $3" in\n'
+        '"extract run") exit "${COLLECTED:-0}" ;;\n'
+        '"publish build") exit "${BUILT:-0}" ;;\n'
+        '"publish summary") exit "${TOLD:-0}" ;;\n'
         "esac\n"
     )
     python.chmod(0o755)
@@ -80,22 +85,27 @@ def asked(folder: Path) -> list[list[str]]:
     return [line.split("|") for line in (folder / "asked").read_text().splitlines()]
 
 
+EVERYTHING = ["extract run", "publish build", "publish summary"]
+
+
 @pytest.mark.parametrize(
-    ("extract", "publish", "steps", "succeeds"),
+    ("outcomes", "steps", "succeeds"),
     [
-        ("0", "0", ["extract run", "publish build"], True),
+        ({}, EVERYTHING, True),
         # An account that failed must not cost the others their numbers, nor go unnoticed.
-        ("1", "0", ["extract run", "publish build"], False),
-        ("2", "0", ["extract run"], False),
-        ("130", "0", ["extract run"], False),
-        ("0", "1", ["extract run", "publish build"], False),
-        ("1", "1", ["extract run", "publish build"], False),
+        ({"COLLECTED": "1"}, EVERYTHING, False),
+        ({"COLLECTED": "2"}, EVERYTHING[:1], False),
+        ({"COLLECTED": "130"}, EVERYTHING[:1], False),
+        ({"BUILT": "1"}, EVERYTHING[:2], False),
+        ({"COLLECTED": "1", "BUILT": "1"}, EVERYTHING[:2], False),
+        # The numbers are there; that nobody was told is no failure of theirs.
+        ({"TOLD": "1"}, EVERYTHING, True),
     ],
 )
 def test_run_builds_what_was_collected_and_fails_where_something_failed(
-    stand_in: Path, extract: str, publish: str, steps: list[str], succeeds: bool
+    stand_in: Path, outcomes: dict[str, str], steps: list[str], succeeds: bool
 ) -> None:
-    done = make("run", folder=stand_in, COLLECTED=extract, PUBLISHED=publish)
+    done = make("run", folder=stand_in, **outcomes)
 
     assert [what.removeprefix("-m ") for _, _, what in asked(stand_in)] == steps
     assert (done.returncode == 0) is succeeds
@@ -106,9 +116,10 @@ def test_one_moment_counts_as_now_for_the_whole_run(stand_in: Path) -> None:
     make("run", folder=stand_in, COUPANG_AS_OF="2026-01-06T09:00:00+09:00")
 
     moments = [moment for moment, _, _ in asked(stand_in)]
+    steps = len(EVERYTHING)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", moments[0])
-    assert moments[1] == moments[0]
-    assert moments[2:] == ["2026-01-06T09:00:00+09:00"] * 2
+    assert moments[:steps] == moments[:1] * steps
+    assert moments[steps:] == ["2026-01-06T09:00:00+09:00"] * steps
 
 
 @pytest.mark.parametrize(
@@ -134,6 +145,14 @@ def test_names_are_passed_on_as_they_are(stand_in: Path) -> None:
 
     assert asked(stand_in)[0][2] == "-m extract run --account 김's  --from 2026-01-05"
     assert not (stand_in / "ran").exists()
+
+
+@pytest.mark.parametrize("target", ["report", "export"])
+def test_what_to_hand_out_is_passed_on_as_it_is(stand_in: Path, target: str) -> None:
+    make(target, "GROUP=김's clients", "TO=2026-01-31", "OUT=for him", folder=stand_in)
+
+    expected = f"-m publish {target} --group 김's clients --to 2026-01-31 --out for him"
+    assert asked(stand_in)[0][2].split() == expected.split()
 
 
 def test_extract_alone_asks_for_everything(stand_in: Path) -> None:
@@ -181,3 +200,21 @@ def test_ci_runs_both_commands_and_fails_with_either(
         f"--- make {target}: {'FAILED' if target == failing else 'passed'}"
         for target in ("lint", "test")
     ]
+
+
+def test_reports_and_exports_are_of_whom_and_when_they_are_asked_for(stand_in: Path) -> None:
+    make("report", folder=stand_in)
+    make("export", "ACCOUNT=a b", "GROUP=c's", "FROM=2026-01-01", "OUT=/far away", folder=stand_in)
+
+    assert [what for _, _, what in asked(stand_in)] == [
+        "-m publish report",
+        "-m publish export --account a b --group c's --from 2026-01-01 --out /far away",
+    ]
+
+
+def test_a_summary_that_cannot_be_told_fails_no_run(stand_in: Path) -> None:
+    python = stand_in / ".venv" / "bin" / "python"
+    asked_for_a_summary = '[ "$3" != summary ] ;;'
+    python.write_text(python.read_text().replace('exit "${PUBLISHED:-0}" ;;', asked_for_a_summary))
+
+    assert make("run", folder=stand_in).returncode == 0

@@ -112,6 +112,7 @@ select
         'entries.vendor_item_id',
         'entries.recognition_date',
         'entries.sale_type',
+        'entries.request_no',
         'entries.row_no',
         'entries.line_no',
     ]) }} as subject,

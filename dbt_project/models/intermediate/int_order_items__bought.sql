@@ -32,7 +32,9 @@ listed as (
             'sheet_downloadable_coupon',
             'sheet_coupang_coupon',
         ] -%}
-            cast(sum(case when is_moved_out then 0 else {{ column }} end) as bigint) as {{ column }},
+            cast(
+                sum(case when is_moved_out then 0 else {{ column }} end) as bigint
+            ) as {{ column }},
         {% endfor -%}
         cast(
             sum(

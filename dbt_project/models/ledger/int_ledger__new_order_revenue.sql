@@ -29,12 +29,11 @@ compared as (
     select
         coalesce(orders.vendor_id, last_said.vendor_id) as vendor_id,
         coalesce(orders.order_id, last_said.order_id) as order_id,
-        coalesce(orders.payment_date, last_said.payment_date) as payment_date,
-    {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] -%}
-        coalesce(orders.{{ column }}, 0) as {{ column }},
-        last_said.{{ column }} as last_{{ column }}{{ ',' if not loop.last }}
-    
-    {% endfor -%}
+        {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] %}
+            coalesce(orders.{{ column }}, 0) as {{ column }},
+            last_said.{{ column }} as last_{{ column }},
+        {% endfor %}
+        coalesce(orders.payment_date, last_said.payment_date) as payment_date
     from orders
     full outer join last_said
         on

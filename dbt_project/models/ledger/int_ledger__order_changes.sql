@@ -27,17 +27,16 @@ said as (
 
 beside as (
     select
-        said.*,
-    {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] -%}
-        coalesce(
-            lag({{ column }}) over (
-                partition by vendor_id, order_id, payment_date
-                order by build_no
+        {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] %}
+            coalesce(
+                lag({{ column }}) over (
+                    partition by vendor_id, order_id, payment_date
+                    order by build_no
                 ),
-            0
-        ) as previous_{{ column }}{{ ',' if not loop.last }}
-    
-    {% endfor -%}
+                0
+            ) as previous_{{ column }},
+        {% endfor %}
+        said.*
     from said
 )
 

@@ -122,9 +122,11 @@ select
         'cancelled_order_count',
         'unconfirmed_order_count',
     ] -%}
-    -- null where missing, so that nobody takes a day without data for a day without sales
+        -- null where missing, so that nobody takes a day without data for a day without sales
         cast(
-            case when states.data_status <> 'missing' then coalesce(days.{{ column }}, 0) end as bigint
+            case
+                when states.data_status <> 'missing' then coalesce(days.{{ column }}, 0)
+            end as bigint
         ) as {{ column }},
     {% endfor -%}
     states.data_status
