@@ -19,6 +19,7 @@ export DBT_PROFILES_DIR := $(ROOT)
 export DO_NOT_TRACK := 1
 export RUNTIME__DLTHUB_TELEMETRY := false
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
 export PYTHON ACCOUNT GROUP FROM TO OUT PORT

@@ -1,13 +1,16 @@
 """What an analyst waits for, on a file of many accounts and days: `python -m bench.analyst`.
 
 Prints one figure a line: the file, each query of a page, the report, and (where Chromium is) the
-time from opening the report until its first content is painted and its first pictures are drawn.
+time from opening the report, or the dashboard, until it shows something.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -52,6 +55,7 @@ def main(accounts: int, days: int, orders_a_day: int, rounds: int) -> None:
             )
             _say(f"report, {name}", f"{seconds:.1f} s, {page.stat().st_size / 1e6:.1f} MB")
             _paint(page, name)
+        _dashboard(file)
 
 
 def _queries(file: Path, rounds: int) -> None:
@@ -108,6 +112,52 @@ def _paint(page: Path, name: str) -> None:
         browser.close()
     _say(f"first paint, {name}", f"{painted:.0f} ms")
     _say(f"first picture, {name}", f"{drawn * 1000:.0f} ms (with the browser's own start)")
+
+
+def _dashboard(file: Path) -> None:
+    """The served notebook: from the address being typed to the headline, and to the last section;
+    the first visitor also pays for the imports."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        _say("dashboard", "not measured: no Chromium here")
+        return
+    from playwright.sync_api import sync_playwright
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(  # noqa: S603 - ourselves
+        [
+            sys.executable,
+            *("-m", "marimo", "run", "notebooks/revenue.py", "--headless", "--no-token"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
+        env=os.environ | {"COUPANG_DATA_DIR": str(file.parent), "COUPANG_AS_OF": NOW.isoformat()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            with socket.socket() as knock:
+                if knock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.2)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            for visitor in ("first", "second"):
+                tab = browser.new_context(viewport={"width": 1100, "height": 900}).new_page()
+                tab.set_default_timeout(120_000)
+                began = time.perf_counter()
+                tab.goto(f"http://127.0.0.1:{port}")
+                tab.locator(".card-value").first.wait_for()
+                headline = time.perf_counter() - began
+                tab.get_by_role("heading", name="살펴볼 자료").wait_for()
+                whole = time.perf_counter() - began
+                _say(f"dashboard, {visitor} visitor", f"{headline:.1f} s, all {whole:.1f} s")
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -5,6 +5,7 @@ that lifts after minutes; 401 for any trouble with the key; 403 as JSON for an a
 not allowed, as an HTML page from the firewall; HTTP 200 may carry an error code in its body.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -79,9 +80,16 @@ class Client:
         interval = max(1, round(1000 * SPACING / self.settings.requests_per_second))
         self._bucket = InMemoryBucket([Rate(1, interval)])
         self._session = requests.Session()
-        self._session.mount(self.settings.base_url, _Line(self))
-        # Signed on the line, at the last moment; without this, requests would look for a .netrc.
-        self._session.auth = _unchanged
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=self.settings.readers)
+        self._session.mount(self.settings.base_url, adapter)
+        # Proxy and certificates of the environment are looked up once, not for each request; and
+        # without trust_env no .netrc puts its own password in the place of the signature.
+        environment = self._session.merge_environment_settings(
+            self.settings.base_url, {}, None, None, None
+        )
+        self._session.proxies = environment["proxies"]
+        self._session.verify = environment["verify"]
+        self._session.trust_env = False
         self._session.headers.update(
             {
                 "Accept": "application/json",
@@ -120,12 +128,25 @@ class Client:
     # --- one attempt ---------------------------------------------------------------------
 
     def _attempt(self, path: str, params: Params, tally: Tally, even_if_refused: bool) -> Any:  # noqa: ANN401 - JSON
+        request = self._session.prepare_request(
+            requests.Request("GET", self.settings.base_url + path, params=list(params))
+        )
+        # The turn is taken and the request signed at the last moment: what is spaced evenly here
+        # arrives evenly there, no signature grows old in the queue, and what queued when the
+        # account was refused is not sent any more.
+        self._take_turn()
         if self._refusal and not even_if_refused:
             raise self._refusal
+        request.headers["Authorization"] = authorization(
+            self.account.access_key,
+            self.account.secret_key,
+            "GET",
+            request.path_url,
+            datetime.now(UTC),
+        )
         try:
-            response = self._session.get(
-                self.settings.base_url + path,
-                params=list(params),
+            response = self._session.send(
+                request,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
                 allow_redirects=False,
             )
@@ -155,7 +176,7 @@ class Client:
                 self._refusal = error
             raise
 
-    def take_turn(self) -> None:
+    def _take_turn(self) -> None:
         """Waits until this account may send its next request; Stopped where the run was."""
         with self._turns:
             while (hold := self._hold_until - time.monotonic()) > 0:
@@ -259,32 +280,6 @@ class Client:
         return RequestRefused(f"Coupang refused the request ({status}){said}", **details)
 
 
-class _Line(requests.adapters.HTTPAdapter):
-    """Takes the client's turn and signs at the last moment before a request goes out, so that
-    what is spaced evenly here arrives evenly there, and no signature grows old in the queue."""
-
-    def __init__(self, client: Client) -> None:
-        super().__init__(pool_maxsize=client.settings.readers)
-        self._client = client
-
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        *args: Any,  # noqa: ANN401 - as requests declares it
-        **kwargs: Any,  # noqa: ANN401
-    ) -> requests.Response:
-        self._client.take_turn()
-        account = self._client.account
-        request.headers["Authorization"] = authorization(
-            account.access_key, account.secret_key, "GET", request.path_url, datetime.now(UTC)
-        )
-        return super().send(request, *args, **kwargs)
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
 def code_inside(body: Any) -> int:  # noqa: ANN401 - JSON
     """The HTTP status that a body's own `code` stands for: 200 where it has none or is fine.
 
@@ -314,7 +309,7 @@ def rows_of(body: Any) -> list[Any]:  # noqa: ANN401 - JSON
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of a Retry-After header, which may be a number or a date."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

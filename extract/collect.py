@@ -151,7 +151,7 @@ class Run:
         as_of: datetime,
         request: Request,
         progress: Progress | None = None,
-        default_start: date | None = None,
+        configured_start: date | None = None,
     ) -> None:
         self.linked = linked
         self.settings = settings
@@ -159,7 +159,7 @@ class Run:
         self.today = korean_day(as_of)
         self.request = request
         self.progress = progress or Silent()
-        self.default_start = default_start or self.today - timedelta(days=DEFAULT_HISTORY)
+        self.configured_start = configured_start
         self.warehouse = Warehouse(folder / FILE)
         self.loader = Loader(folder / FILE)
         self.spool = folder / "spool"
@@ -247,12 +247,13 @@ class Run:
 
     def _account_run(self, account: Account) -> _AccountRun:
         state = self._states.get(account.vendor_id)
-        start = start_of(account, state, self.default_start)
-        if account.start_date and start < account.start_date:
+        configured = account.start_date or self.configured_start
+        start = start_of(configured, state, self.today - timedelta(days=DEFAULT_HISTORY))
+        if configured and start < configured:
             log.warning(
                 "%s: the start date %s changes nothing: collected since %s",
                 account.name,
-                account.start_date,
+                configured,
                 start,
             )
         return _AccountRun(account, start, self._ids.get(account.vendor_id, 0) + 1)
@@ -417,12 +418,12 @@ def run_once(
     as_of: datetime,
     request: Request,
     progress: Progress | None = None,
-    default_start: date | None = None,
+    configured_start: date | None = None,
 ) -> list[Outcome]:
     """A whole run in the data folder `folder`, under its lock."""
     make_data_dir(folder)
     with process_lock(folder):
-        run = Run(linked, settings, folder, as_of, request, progress, default_start)
+        run = Run(linked, settings, folder, as_of, request, progress, configured_start)
         return run.everything()
 
 

@@ -4,6 +4,7 @@ Imported before dlt by everything that runs: dlt is told here where the project 
 write, and that nothing goes out but the API's requests.
 """
 
+import logging
 import os
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from extract.accounts import Account, parse_accounts, parse_day
 from extract.errors import ConfigurationError
-from extract.secrets_file import SecretsFile, check_toml
+from extract.secrets_file import SecretsFile, check_toml, is_private
 from extract.settings import GATEWAY, ApiSettings
 from extract.warehouse import data_dir
 
@@ -27,6 +28,8 @@ import dlt  # noqa: E402 - after the environment that it reads at import
 from dlt.common.configuration.exceptions import ConfigurationException  # noqa: E402
 
 SECTION = "sources.coupang"
+
+log = logging.getLogger("coupang")
 
 
 def secrets_file() -> Path:
@@ -45,7 +48,10 @@ def _setting(name: str, expected: type, *, secret: bool = False) -> Any:  # noqa
 
 def linked_accounts() -> list[Account]:
     """Every configured account; empty where none is."""
-    return parse_accounts(_entries())
+    accounts = parse_accounts(_entries())
+    if not is_private(secrets_file()):
+        log.warning("%s can be read by others: chmod 600 it", secrets_file())
+    return accounts
 
 
 def editable_accounts() -> tuple[list[Account], SecretsFile]:

@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from extract.accounts import Account
 from extract.clock import KST
 from extract.errors import WarehouseError
 from extract.raw_tables import raw_tables
@@ -352,11 +351,10 @@ def _state(
     )
 
 
-def start_of(account: Account, remembered: AccountState | None, default: date) -> date:
+def start_of(configured: date | None, remembered: AccountState | None, fallback: date) -> date:
     """The first payment day of an account: the one remembered with its data, or an earlier one
     that the configuration names now. A later one changes nothing."""
-    configured = account.start_date
     known = remembered.start_date if remembered else None
     if known is None:
-        return configured or default
+        return configured or fallback
     return min(known, configured) if configured else known

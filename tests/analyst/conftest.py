@@ -6,26 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from analyst_browser import DESKTOP, LOUD, NOW, Look
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.synthetic import World, write_file
-
-# 09:30 in Korea, four hours after the made-up files were collected
-NOW = datetime(2026, 5, 18, 0, 30, tzinfo=UTC)
-PHONE = (390, 844)
-DESKTOP = (1100, 900)
-LOUD = ("error", "warning")  # of what a page says to its console
-
-
-@pytest.fixture(scope="session")
-def now() -> datetime:
-    return NOW
 
 
 @pytest.fixture(scope="session")
@@ -45,26 +34,6 @@ def failed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All marts, no row."""
     return write_file(tmp_path_factory.mktemp("empty") / "coupang_revenue.duckdb", None)
-
-
-@dataclass
-class Look:
-    """A page in the browser, and everything that went wrong on it."""
-
-    page: Page
-    troubles: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def scroll_through(self) -> None:
-        """Past every picture, so that each is drawn."""
-        for place in self.page.locator(".chart:visible").all():
-            place.scroll_into_view_if_needed()
-            place.and_(self.page.locator("[data-state=done]")).wait_for()
-
-    def states(self) -> set[str | None]:
-        return {
-            place.get_attribute("data-state") for place in self.page.locator(".chart:visible").all()
-        }
 
 
 @pytest.fixture(scope="session")

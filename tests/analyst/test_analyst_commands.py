@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from analyst_browser import NOW
 from click.testing import CliRunner, Result
-from conftest import NOW
 
 from publish.cli import commands
 from publish.errors import PublishError

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import NOW, PHONE, Look
+from analyst_browser import NOW, PHONE, Look
 
 from bench.synthetic import World, write_file
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from analyst_browser import NOW, PHONE, Look
 from analyst_file import ONE, account, day, publish
-from conftest import NOW, PHONE, Look
 
 from publish.errors import PublishError
 from publish.report import report_page, write_report

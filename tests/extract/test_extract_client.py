@@ -42,6 +42,23 @@ def test_many_readers_never_exceed_the_rate_and_waste_little_of_it(
     assert 59 / (times[-1] - times[0]) > 20 * 0.85
 
 
+def test_what_queued_when_the_account_was_refused_is_not_sent(
+    server: SandboxServer, seller: Account
+) -> None:
+    server.faults.add(unauthorized(), times=None)
+    server.latency = 0.2
+    with client(server, linked(seller), requests_per_second=20) as line:
+
+        def refused(_number: int) -> bool:
+            with pytest.raises(KeyRefused):
+                ask(line)
+            return True
+
+        with ThreadPoolExecutor(12) as pool:
+            assert all(pool.map(refused, range(40)))
+    assert len(server.requests) < 12
+
+
 def test_two_accounts_do_not_wait_for_each_other(server: SandboxServer, seller: Account) -> None:
     other = server.world.add_account("A00000002")
     part = LISTINGS["cancel_requests"].part(other.vendor_id, Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
@@ -127,6 +144,7 @@ def test_the_code_inside_a_body_counts_like_a_status(body: object, status: int) 
 
 def test_headers_that_tell_time_are_read_or_ignored() -> None:
     assert retry_after({"Retry-After": "7"}) == 7.0
+    assert retry_after({"Retry-After": "1.5"}) == 1.5
     assert retry_after({"Retry-After": "Mon, 05 Jan 2026 00:00:00 GMT"}) == 0.0
     assert retry_after({"Retry-After": "soon"}) is None
     assert retry_after({}) is None

@@ -525,6 +525,16 @@ def test_list_bounds_the_age_of_a_key_by_its_linking(
     assert "unknown, at most 18 days (linked on 2025-08-01)" in table
 
 
+def test_a_secrets_file_that_others_can_read_is_warned_about(
+    linked_in_file: Command, secrets: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    linked_in_file("accounts", "list")
+    assert caplog.messages == []
+    secrets.chmod(0o644)
+    linked_in_file("accounts", "list")
+    assert caplog.messages == [f"{secrets} can be read by others: chmod 600 it"]
+
+
 def test_list_works_before_anything_was_collected(linked_in_file: Command, folder: Path) -> None:
     result = linked_in_file("accounts", "list")
     assert result.exit_code == 0

@@ -189,13 +189,22 @@ def test_the_default_start_date_does_not_move_along_with_today(
     assert raw(folder, "select distinct start_date from accounts") == [("2025-10-12",)]
 
 
+@pytest.mark.parametrize("of_all", [False, True])
 def test_an_earlier_start_date_collects_the_earlier_part_and_a_later_one_changes_nothing(
-    server: SandboxServer, seller: Account, folder: Path
+    server: SandboxServer, seller: Account, folder: Path, of_all: bool
 ) -> None:
-    collect(server, folder, [linked(seller, start_date=date(2025, 12, 28))])
-    collect(server, folder, [linked(seller, start_date=date(2025, 12, 20))])
-    assert ("2025-12-20", "2025-12-27") in covered(folder, seller.vendor_id, "order_sheets")
-    collect(server, folder, [linked(seller, start_date=date(2026, 1, 5))])
+    # The account's own, or that of all accounts without one.
+    for day in (date(2025, 12, 28), date(2025, 12, 20), date(2026, 1, 5)):
+        account = linked(seller, start_date=None if of_all else day)
+        run_once(
+            [account],
+            settings(server),
+            folder,
+            server.now(),
+            Request(),
+            configured_start=day if of_all else None,
+        )
+    assert covered(folder, seller.vendor_id, "order_sheets")[1] == ("2025-12-20", "2025-12-27")
     assert raw(folder, "select start_date from accounts order by reading_id desc limit 1") == [
         ("2025-12-20",)
     ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import EVENING_5, FEBRUARY, MORNING_20, Stories
 from pipeline_runner import ROOT, Pipeline
+from pipeline_stories import EVENING_5, FEBRUARY, MORNING_20, Stories
 
 RESTATEMENTS = (
     "select cast(payment_date as varchar), previous_revenue_krw, revenue_krw,"

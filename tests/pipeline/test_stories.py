@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conftest import EVENING_5, EVENING_6, FEBRUARY, MORNING_8, MORNING_20, Stories
 from pipeline_runner import Pipeline
+from pipeline_stories import EVENING_5, EVENING_6, FEBRUARY, MORNING_8, MORNING_20, Stories
 
 
 def test_a_cancellation_changes_the_day_of_payment_and_not_its_own(

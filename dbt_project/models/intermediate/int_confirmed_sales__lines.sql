@@ -65,10 +65,10 @@ lines as (
         delivery_fee_settlement_amount as settlement_amount
     from confirmed_sales
     where
-        coalesce(delivery_fee_amount, 0) <> 0
-        or coalesce(delivery_fee_fee, 0) <> 0
-        or coalesce(delivery_fee_fee_vat, 0) <> 0
-        or coalesce(delivery_fee_settlement_amount, 0) <> 0
+        delivery_fee_amount <> 0
+        or delivery_fee_fee <> 0
+        or delivery_fee_fee_vat <> 0
+        or delivery_fee_settlement_amount <> 0
 ),
 
 signed as (
