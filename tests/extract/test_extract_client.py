@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,21 @@ def test_two_accounts_do_not_wait_for_each_other(server: SandboxServer, seller: 
         with pytest.raises(Stopped):
             waiting.result(timeout=5)
     held.close()
+
+
+def test_a_request_that_queued_for_long_is_still_signed_in_time(
+    server: SandboxServer, seller: Account
+) -> None:
+    # Both queue at once; the first is told to wait, and the second waits with it. Had it been
+    # signed when it queued, its signature would be older by then than the server allows.
+    server.max_skew = timedelta(seconds=2)
+    server.faults.add(too_many(retry_after=4), times=1)
+    with (
+        client(server, linked(seller), requests_per_second=2) as line,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        list(pool.map(lambda _: ask(line), range(2)))
+    assert [request.status for request in server.requests] == [429, 200, 200]
 
 
 def test_patience_with_429_has_an_end(server: SandboxServer, seller: Account) -> None:

@@ -320,15 +320,6 @@ def test_attempts_are_counted_as_requests(server: SandboxServer, sheets: Reads) 
     assert reading.requests == 6 + 3 == len(server.requests)
 
 
-def test_a_request_that_waited_long_for_its_turn_is_still_signed_in_time(
-    server: SandboxServer, sheets: Reads
-) -> None:
-    # Signed when it was queued, it would be older by then than the sandbox allows.
-    server.max_skew = timedelta(seconds=1)
-    server.faults.add(too_many(retry_after=2), times=1)
-    assert sheets().error is None
-
-
 def test_retry_after_holds_the_whole_account(server: SandboxServer, sheets: Reads) -> None:
     server.faults.add(too_many(retry_after=1), times=1)
     assert sheets().is_whole
