@@ -195,7 +195,7 @@ class SandboxServer:
 
     def start(self) -> Self:
         """Listens and serves in a thread."""
-        # Named as TCP: asyncio then sets TCP_NODELAY, and small answers leave at once, not after 40 ms.
+        # Named as TCP: asyncio then sets TCP_NODELAY, and small answers leave at once.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((self._host, self._port))
