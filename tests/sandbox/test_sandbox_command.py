@@ -29,6 +29,8 @@ def running() -> Iterator[subprocess.Popen[str]]:
         env={**os.environ, "COUPANG_AS_OF": "2026-01-31T09:00:00+09:00"},
         stdout=subprocess.PIPE,
         text=True,
+        # a shell that runs the tests in the background lets its children ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     yield process
     process.kill()
