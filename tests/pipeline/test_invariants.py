@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pipeline_runner import Pipeline
 from pipeline_stories import CANARY, FEBRUARY, Stories
 
@@ -38,4 +40,14 @@ def test_collecting_again_in_another_time_zone_changes_no_number(pipeline: Pipel
     before = pipeline.marts(FEBRUARY)
     assert pipeline.extract(FEBRUARY, TZ="America/Los_Angeles") == 0, pipeline.output[-1][-2000:]
     assert pipeline.build(FEBRUARY, TZ="America/Los_Angeles") == 0, pipeline.output[-1][-2000:]
+    assert pipeline.marts() == before
+
+
+def test_dropping_the_readings_in_between_changes_no_number(pipeline: Pipeline) -> None:
+    rows = "select count(*) from coupang_raw.order_sheets"
+    before, rows_before = pipeline.marts(FEBRUARY), pipeline.one(rows, FEBRUARY)
+    done = pipeline.run(FEBRUARY, sys.executable, "-m", "extract", "compact")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert pipeline.one(rows) < rows_before
+    assert pipeline.build(FEBRUARY) == 0, pipeline.output[-1][-2000:]
     assert pipeline.marts() == before
