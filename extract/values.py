@@ -119,28 +119,12 @@ def _checked_text_reader(name: str, accepts: Callable[[object], bool], lenient: 
     return read
 
 
-def _count_reader(name: str) -> Reader:
+def _number_reader(name: str, least: int, most: int) -> Reader:
     def read(values: Values, malformed: Counter[str]) -> Values:
         column: Values = []
         for value in values:
             number = whole_number(value)
-            if number is not None and 0 <= number <= LARGEST_COUNT:
-                column.append(number)
-            else:
-                if value is not None:
-                    malformed[name] += 1
-                column.append(None)
-        return column
-
-    return read
-
-
-def _won_reader(name: str) -> Reader:
-    def read(values: Values, malformed: Counter[str]) -> Values:
-        column: Values = []
-        for value in values:
-            number = whole_number(value)
-            if number is not None and -LARGEST_AMOUNT <= number <= LARGEST_AMOUNT:
+            if number is not None and least <= number <= most:
                 column.append(number)
             else:
                 if value is not None:
@@ -213,9 +197,9 @@ def reader(table: str, column: Column) -> Reader:
         case "day":
             return _checked_text_reader(name, is_day, column.lenient)
         case "count":
-            return _count_reader(name)
+            return _number_reader(name, 0, LARGEST_COUNT)
         case "won":
-            return _won_reader(name)
+            return _number_reader(name, -LARGEST_AMOUNT, LARGEST_AMOUNT)
         case "money":
             return _money_reader(name)
         case "currency":
