@@ -22,7 +22,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT GROUP FROM TO OUT PORT
+export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART
 EXTRACT = $(VENV)/python -m extract run \
 	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
@@ -111,6 +111,10 @@ lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
 	$(VENV)/ruff format --check . || status=1; \
 	$(VENV)/python scripts/lint_dbt.py || status=1; \
 	exit $$status
+
+.PHONY: bench
+bench: developers ## Measure, print against the floors, keep in bench/FIGURES.md [PART=name]
+	@$(VENV)/python -m bench $${PART:+"$$PART"}
 
 # One environment can serve users and developers only where both locks hold the same versions: those
 # that the larger set agrees on.

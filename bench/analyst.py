@@ -1,8 +1,6 @@
-"""What an analyst waits for, on a file of many accounts and days: `python -m bench.analyst`.
-
-Prints one figure a line: the file, each query of a page, the report, and (where Chromium is) the
-time from opening the report, or the dashboard, until it shows something.
-"""
+"""What an analyst waits for, on a published file of 100 accounts and 1,000 days: each query of a
+page, the report, and (where Chromium is) the time from opening the report, or the dashboard, until
+it shows something."""
 
 from __future__ import annotations
 
@@ -14,37 +12,33 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
+from bench.figures import Figure
 from bench.synthetic import World, write_file
 from publish import queries
 from publish.published import connect
 from publish.report import write_report
 from publish.selection import Selection
 
+ACCOUNTS, DAYS, ORDERS_A_DAY = 100, 1_000, 50
+ROUNDS = 3  # each query is asked so often
 NOW = datetime(2026, 5, 18, 0, 30, tzinfo=UTC)
 
 
-@click.command()
-@click.option("--accounts", default=100, show_default=True)
-@click.option("--days", default=1_000, show_default=True)
-@click.option("--orders-a-day", default=50, show_default=True, help="Average per account.")
-@click.option("--rounds", default=3, show_default=True, help="Each query is asked so often.")
-def main(accounts: int, days: int, orders_a_day: int, rounds: int) -> None:
+def measure() -> Iterator[Figure]:
     """Measures on a made-up published file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "coupang_revenue.duckdb"
-        world = World(accounts=accounts, days=days, orders_a_day=orders_a_day, failed=1, groups=10)
+        world = World(accounts=ACCOUNTS, days=DAYS, orders_a_day=ORDERS_A_DAY, failed=1, groups=10)
         seconds = _seconds(lambda: write_file(file, world))
         with connect(file) as con:
             (orders,) = con.execute("select count(*) from fct_orders").fetchone()
-        _say("orders in the file", f"{orders:,}")
-        _say("size of the file", f"{file.stat().st_size / 1e6:,.0f} MB (made in {seconds:.0f} s)")
-        _queries(file, rounds)
+        size = f"{file.stat().st_size / 1e6:,.0f} MB (made in {seconds:.0f} s)"
+        yield Figure(f"the file: {ACCOUNTS} accounts, {DAYS:,} days", f"{orders:,} orders, {size}")
+        yield from _queries(file)
         page = Path(folder) / "report.html"
         for name, selection in (
             ("all accounts", Selection()),
@@ -53,13 +47,15 @@ def main(accounts: int, days: int, orders_a_day: int, rounds: int) -> None:
             seconds = _seconds(
                 lambda chosen=selection: write_report(file, page, NOW, selection=chosen)
             )
-            _say(f"report, {name}", f"{seconds:.1f} s, {page.stat().st_size / 1e6:.1f} MB")
-            _paint(page, name)
-        _dashboard(file)
+            written = f"{seconds:.1f} s, {page.stat().st_size / 1e6:.1f} MB"
+            yield Figure(f"report of {name}, written", written)
+            yield from _paint(page, name)
+        yield from _dashboard(file)
 
 
-def _queries(file: Path, rounds: int) -> None:
-    _say("opening the file", f"{_seconds(lambda: connect(file).close()) * 1000:.0f} ms")
+def _queries(file: Path) -> Iterator[Figure]:
+    opening = _seconds(lambda: connect(file).close())
+    yield Figure("opening the file", f"{opening * 1000:.0f} ms")
     with connect(file) as con:
         last = queries.extent(con)["last_whole_day"]
         asked: dict[str, Callable[[], object]] = {}
@@ -87,14 +83,15 @@ def _queries(file: Path, rounds: int) -> None:
             "issues": lambda: queries.issues(con),
         }
         for name, ask in asked.items():
-            took = sorted(_seconds(ask) for _ in range(rounds))
-            _say(name, f"{statistics.median(took) * 1000:.0f} ms (worst {took[-1] * 1000:.0f})")
+            took = sorted(_seconds(ask) for _ in range(ROUNDS))
+            median = statistics.median(took) * 1000
+            yield Figure(name, f"{median:.0f} ms (worst {took[-1] * 1000:.0f})")
 
 
-def _paint(page: Path, name: str) -> None:
+def _paint(page: Path, name: str) -> Iterator[Figure]:
     chromium = shutil.which("chromium")
     if chromium is None:
-        _say(f"first paint, {name}", "not measured: no Chromium here")
+        yield Figure(f"report of {name}, first paint", "not measured: no Chromium here")
         return
     from playwright.sync_api import sync_playwright
 
@@ -110,16 +107,18 @@ def _paint(page: Path, name: str) -> None:
             "performance.getEntriesByName('first-contentful-paint')[0].startTime"
         )
         browser.close()
-    _say(f"first paint, {name}", f"{painted:.0f} ms")
-    _say(f"first picture, {name}", f"{drawn * 1000:.0f} ms (with the browser's own start)")
+    yield Figure(
+        f"report of {name}, first paint",
+        f"{painted:.0f} ms; first picture {drawn * 1000:.0f} ms (with the browser's own start)",
+    )
 
 
-def _dashboard(file: Path) -> None:
+def _dashboard(file: Path) -> Iterator[Figure]:
     """The served notebook: from the address being typed to the headline, and to the last section;
     the first visitor also pays for the imports."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        _say("dashboard", "not measured: no Chromium here")
+        yield Figure("dashboard", "not measured: no Chromium here")
         return
     from playwright.sync_api import sync_playwright
 
@@ -153,7 +152,10 @@ def _dashboard(file: Path) -> None:
                 headline = time.perf_counter() - began
                 tab.get_by_role("heading", name="살펴볼 자료").wait_for()
                 whole = time.perf_counter() - began
-                _say(f"dashboard, {visitor} visitor", f"{headline:.1f} s, all {whole:.1f} s")
+                yield Figure(
+                    f"dashboard, {visitor} visitor",
+                    f"headline {headline:.1f} s, all {whole:.1f} s",
+                )
             browser.close()
     finally:
         server.terminate()
@@ -164,12 +166,3 @@ def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def _say(name: str, figure: str) -> None:
-    sys.stdout.write(f"{name:<55} {figure}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

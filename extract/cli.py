@@ -64,16 +64,17 @@ def run(account: str | None, first: date | None, last: date | None, log_format: 
                 each.name,
                 key.text,
             )
+    settings = configuration.api_settings()
     # Readers wait for their turn to the millisecond; loading beside them must not hold them up.
     sys.setswitchinterval(0.001)
     with bars(console) if log_format == "auto" else nullcontext() as progress:
         outcomes = run_once(
             linked,
-            configuration.api_settings(),
+            settings,
             data_dir(),
             as_of,
             Request(account, first, last),
-            Reporter(progress),
+            Reporter(progress, settings.requests_per_second),
             configuration.start_date(),
         )
     if log_format != "json":

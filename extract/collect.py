@@ -8,6 +8,7 @@ import logging
 import queue
 import shutil
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,12 +30,12 @@ from extract.reading import Planned, Reading, read
 from extract.settings import ApiSettings
 from extract.states import AccountState
 from extract.warehouse import FILE, Warehouse, make_data_dir, process_lock, start_of
-from extract.windows import DEFAULT_HISTORY, is_due, plan, plan_range, step_of
+from extract.windows import DEFAULT_HISTORY, is_due, plan, plan_range
 
 log = logging.getLogger("coupang")
 
 ACCOUNTS_AT_ONCE = 16
-LOOK_UPS_A_STEP = 250  # about a minute of asking; what is loaded is not asked again
+LOAD_EVERY = 60.0  # seconds of asking that a run which is stopped may lose, about
 ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside one per account
 
 
@@ -59,7 +60,7 @@ class Outcome:
 class Progress(Protocol):
     """Who is told how a run goes on; `turned` by reader threads, the others by the main one."""
 
-    def planned(self, account: Account, readings: int) -> None: ...
+    def planned(self, account: Account, readings: Sequence[Planned]) -> None: ...
 
     def turned(self, account: Account, planned: Planned, page: int) -> None: ...
 
@@ -73,7 +74,7 @@ class Progress(Protocol):
 class Silent:
     """Progress that nobody is told."""
 
-    def planned(self, account: Account, readings: int) -> None: ...
+    def planned(self, account: Account, readings: Sequence[Planned]) -> None: ...
 
     def turned(self, account: Account, planned: Planned, page: int) -> None: ...
 
@@ -85,14 +86,15 @@ class Silent:
 
 
 class _AccountRun:
-    """One account's way through a run: windows, then look-ups, loaded step by step."""
+    """One account's way through a run: windows, then look-ups, loaded once a minute."""
 
     def __init__(self, account: Account, start: date, next_id: int) -> None:
         self.account = account
         self.start = start
         self.next_id = next_id
         self.waiting: deque[Planned] = deque()
-        self.open_steps: dict[int, int] = {}
+        self.to_be_made = 0
+        self.load_at = time.monotonic() + LOAD_EVERY
         self.unloaded: list[Reading] = []
         self.outcome = Outcome(account)
         self.looked_up = False
@@ -105,27 +107,19 @@ class _AccountRun:
         self.next_id += 1
         return given
 
-    def add(self, planned: Iterable[Planned]) -> int:
-        """Takes readings to be made; how many they are."""
-        count = 0
-        for item in planned:
-            self.waiting.append(item)
-            self.open_steps[item.step] = self.open_steps.get(item.step, 0) + 1
-            count += 1
-        return count
+    def add(self, planned: Iterable[Planned]) -> None:
+        """Takes readings to be made."""
+        before = len(self.waiting)
+        self.waiting.extend(planned)
+        self.to_be_made += len(self.waiting) - before
 
-    def done(self, reading: Reading) -> bool:
-        """Takes a reading that was made; True where its step is complete now."""
+    def done(self, reading: Reading) -> None:
+        """Takes a reading that was made."""
+        self.to_be_made -= 1
         self.unloaded.append(reading)
         self.outcome.readings.append(reading)
         if reading.error and not self.outcome.error:
             self.outcome.error = reading.error
-        step = reading.planned.step
-        self.open_steps[step] -= 1
-        if self.open_steps[step] == 0:
-            del self.open_steps[step]
-            return True
-        return False
 
     def close(self) -> None:
         """Ends its readers and its connections."""
@@ -137,7 +131,7 @@ class _AccountRun:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being read or waits to be."""
-        return not self.open_steps
+        return self.to_be_made == 0
 
 
 class Run:
@@ -299,17 +293,12 @@ class Run:
             windows.extend((listing.name, window) for window in found)
         if not windows:
             return []
-        earliest = min(window.covered_from for _, window in windows)
-        windows.sort(key=lambda item: step_of(item[1], earliest))
-        planned = [
-            Planned(run.number(), name, window, step=step_of(window, earliest))
-            for name, window in windows
-        ]
+        windows.sort(key=lambda item: item[1].covered_from)
+        planned = [Planned(run.number(), name, window) for name, window in windows]
         if not self.request.first:
             returns = [w for name, w in windows if name == "return_requests"]
-            last_step = planned[-1].step
             planned.extend(
-                Planned(run.number(), "receipt_lookup", subject_id=receipt_id, step=last_step)
+                Planned(run.number(), "receipt_lookup", subject_id=receipt_id)
                 for receipt_id, created_on, asked_on in self.warehouse.open_receipts(
                     run.account.vendor_id
                 )
@@ -330,12 +319,7 @@ class Run:
             told={order for r in run.unloaded for order in r.values("receipts", "order_id")},
             shown={order for r in run.unloaded for order in r.values("order_sheets", "order_id")},
         )
-        return [
-            Planned(
-                run.number(), "order_lookup", subject_id=order_id, step=index // LOOK_UPS_A_STEP
-            )
-            for index, order_id in enumerate(unknown)
-        ]
+        return [Planned(run.number(), "order_lookup", subject_id=each) for each in unknown]
 
     # --- the loop ------------------------------------------------------------------------
 
@@ -361,8 +345,8 @@ class Run:
         self._submit(run, self._plan(run))
 
     def _submit(self, run: _AccountRun, planned: list[Planned]) -> None:
-        count = run.add(planned)
-        self.progress.planned(run.account, count)
+        run.add(planned)
+        self.progress.planned(run.account, planned)
         while run.waiting:
             item = run.waiting.popleft()
             turned = partial(self.progress.turned, run.account, item)
@@ -374,7 +358,8 @@ class Run:
         if isinstance(reading.error, Stopped):
             raise reading.error
         self.progress.made(run.account, reading)
-        if run.done(reading) and not run.is_idle:
+        run.done(reading)
+        if not run.is_idle and time.monotonic() >= run.load_at:
             self._load(run)
 
     def _settle(self, run: _AccountRun) -> bool:
@@ -405,6 +390,7 @@ class Run:
             run.outcome.error = error.of(run.account.name)
             return False
         finally:
+            run.load_at = time.monotonic() + LOAD_EVERY
             for reading in readings:
                 reading.forget()
         self.progress.loaded(run.account, sum(r.rows for r in readings))

@@ -36,7 +36,6 @@ class Planned:
     listing: str
     window: Window | None = None
     subject_id: str | None = None
-    step: int = 0
 
     @property
     def shape(self) -> str:

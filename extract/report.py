@@ -15,11 +15,11 @@ from rich.progress import (
     Progress,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Table
 
 from extract.accounts import Account
+from extract.ahead import Ahead, in_words
 from extract.collect import Outcome
 from extract.errors import ExtractError
 from extract.reading import Planned, Reading
@@ -67,33 +67,54 @@ def span(planned: Planned) -> str:
 
 
 class Reporter:
-    """Tells of a run in log lines, and in bars where `bars` is given."""
+    """Tells of a run in log lines, and in bars where `bars` is given.
 
-    def __init__(self, bars: Progress | None) -> None:
+    requests_per_second: of the limiter, which is what a long run waits for.
+    """
+
+    def __init__(self, bars: Progress | None, requests_per_second: float) -> None:
         self._bars = bars
+        self._requests_per_second = requests_per_second
+        self._ahead: dict[str, Ahead] = {}
         self._tasks: dict[str, TaskID] = {}
         self._named: dict[str, set[str]] = {}
 
-    def planned(self, account: Account, readings: int) -> None:
+    def planned(self, account: Account, readings: Sequence[Planned]) -> None:
         """More readings of an account are to be made."""
+        ahead = self._ahead.setdefault(account.vendor_id, Ahead(self._requests_per_second))
+        ahead.planned(planned.listing for planned in readings)
         if not self._bars:
             if readings:
-                log.info("%s: %d readings to make", account.name, readings)
+                log.info(
+                    "%s: %d readings to make, at least %s",
+                    account.name,
+                    len(readings),
+                    in_words(ahead.seconds_left()),
+                )
             return
         if account.vendor_id not in self._tasks:
-            self._tasks[account.vendor_id] = self._bars.add_task(account.name, total=0, what="")
+            self._tasks[account.vendor_id] = self._bars.add_task(
+                account.name, total=0, what="", left=""
+            )
         task = self._tasks[account.vendor_id]
-        self._bars.update(task, total=(self._bars.tasks[task].total or 0) + readings)
+        self._bars.update(task, total=(self._bars.tasks[task].total or 0) + len(readings))
 
     def turned(self, account: Account, planned: Planned, page: int) -> None:
         """A page of a reading was taken."""
+        ahead = self._ahead[account.vendor_id]
+        ahead.turned(planned.listing, planned.reading_id, page)
         if self._bars:
-            what = f"{planned.listing} {span(planned)}, page {page}"
-            self._bars.update(self._tasks[account.vendor_id], what=what)
+            self._bars.update(
+                self._tasks[account.vendor_id],
+                what=f"{planned.listing} {span(planned)}, page {page}",
+                left=f"about {in_words(ahead.seconds_left())} left",
+            )
 
     def made(self, account: Account, reading: Reading) -> None:
         """A reading was made or failed; what was odd in it is named once per run and account."""
         self._warn(account, reading)
+        planned = reading.planned
+        self._ahead[account.vendor_id].made(planned.listing, planned.reading_id, reading.requests)
         details = {
             "account": account.name,
             "listing": reading.planned.listing,
@@ -112,7 +133,9 @@ class Reporter:
                 extra=details,
             )
         elif not self._bars:
-            log.info(
+            # A first sync looks up thousands of orders; the table at the end counts them.
+            log.log(
+                logging.INFO if planned.window else logging.DEBUG,
                 "%s %s %s: %d requests, %d rows, %.1f s",
                 *(details[name] for name in JSON_FIELDS),
                 extra=details,
@@ -122,12 +145,14 @@ class Reporter:
 
     def loaded(self, account: Account, rows: int) -> None:
         """Rows of an account are in the warehouse."""
-        log.debug("%s: %d rows loaded", account.name, rows)
+        ahead = self._ahead.get(account.vendor_id)
+        if ahead and not self._bars and (seconds := ahead.seconds_left()):
+            log.info("%s: %d rows loaded, about %s left", account.name, rows, in_words(seconds))
 
     def ended(self, account: Account, error: ExtractError | None) -> None:
         """An account is through."""
         if error and self._bars and account.vendor_id in self._tasks:
-            self._bars.update(self._tasks[account.vendor_id], what="failed")
+            self._bars.update(self._tasks[account.vendor_id], what="failed", left="")
 
     def _warn(self, account: Account, reading: Reading) -> None:
         named = self._named.setdefault(account.vendor_id, set())
@@ -152,7 +177,7 @@ def bars(console: Console) -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
         TextColumn("{task.fields[what]}"),
         console=console,
     )

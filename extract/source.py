@@ -28,7 +28,7 @@ from extract.client import Client
 from extract.clock import as_of_now, korean_day
 from extract.listings import LISTINGS
 from extract.raw_tables import RawTable, raw_tables
-from extract.reading import Planned, Reading, read
+from extract.reading import ROWS_A_BATCH, Planned, Reading, read
 from extract.settings import GATEWAY, ApiSettings
 from extract.states import AccountState
 from extract.windows import DEFAULT_HISTORY, plan_range
@@ -126,10 +126,23 @@ def _resource(table: RawTable, rows_of: TableRows) -> DltResource:
 
 
 def tables_of(made: Iterable[Reading | AccountState]) -> TableRows:
-    """The rows of readings and states that were already made, for `resources`."""
+    """The rows of readings and states that were already made, for `resources`.
+
+    Many readings have a row or two (look-ups), and dlt works some milliseconds on each table that
+    it is given, whatever its size: they are handed over in large ones.
+    """
 
     def rows(name: str) -> Iterator[pa.Table]:
+        waiting: list[pa.Table] = []
+        count = 0
         for thing in made:
-            yield from thing.tables(name)
+            for piece in thing.tables(name):
+                waiting.append(piece)
+                count += piece.num_rows
+                if count >= ROWS_A_BATCH:
+                    yield pa.concat_tables(waiting)
+                    waiting, count = [], 0
+        if waiting:
+            yield pa.concat_tables(waiting)
 
     return rows

@@ -5,6 +5,8 @@ import os
 import re
 from pathlib import Path
 
+import duckdb
+
 from extract.errors import WarehouseError, one_line
 
 # What a full disk, a quota and a limit on file sizes are called, as numbers and as DuckDB's words.
@@ -32,10 +34,15 @@ def disk_trouble(error: OSError, folder: Path) -> WarehouseError:
     )
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether a DuckDB error says that another program has the file."""
+    return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
+
+
 def duckdb_trouble(error: BaseException, path: Path) -> WarehouseError:
     """What a DuckDB error on the warehouse file means for a person."""
     text = str(error)
-    if "Could not set lock" in text:
+    if is_locked(error):
         holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
         who = f" ({Path(holder[1]).name}, process {holder[2]})" if holder else ""
         return WarehouseError(

@@ -13,12 +13,13 @@ from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from extract.clock import KST
-from extract.errors import WarehouseError
+from extract.errors import ConfigurationError, WarehouseError
 from extract.raw_tables import raw_tables
 from extract.states import AccountState
-from extract.trouble import disk_trouble, duckdb_trouble
+from extract.trouble import disk_trouble, duckdb_trouble, is_locked
 from extract.values import parse_time
 from extract.windows import Covered
 
@@ -46,15 +47,45 @@ def make_data_dir(folder: Path) -> None:
         raise disk_trouble(error, folder) from None
 
 
+def patience() -> float:
+    """Seconds to wait for a lock that another program holds: $COUPANG_LOCK_WAIT, or 30, so that a
+    publish of two seconds does not cost the night's run."""
+    text = os.environ.get("COUPANG_LOCK_WAIT") or "30"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise ConfigurationError(
+            f"COUPANG_LOCK_WAIT={text!r} is no number of seconds", remedy="0 does not wait."
+        )
+    return seconds
+
+
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that may write, waiting for `patience` where another program has the file;
+    WarehouseError where it cannot be had."""
+    opening = Retrying(
+        retry=retry_if_exception(is_locked),
+        stop=stop_after_delay(patience()),
+        wait=wait_fixed(0.2),
+        reraise=True,
+    )
+    try:
+        return opening(duckdb.connect, str(path))
+    except duckdb.Error as error:
+        raise duckdb_trouble(error, path) from None
+
+
 @contextmanager
 def process_lock(folder: Path) -> Iterator[None]:
-    """Held for a whole run: one extractor at a time in a data folder.
+    """Held for a whole run: one at a time in a data folder, the others wait for `patience`.
 
     The operating system gives it back when the process ends, however it ends.
     """
     lock = FileLock(folder / LOCK, mode=0o600)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience(), poll_interval=0.2)
     except Timeout:
         raise WarehouseError(
             f"Another run is at work in {folder}", remedy="Wait until it has ended."
@@ -89,11 +120,7 @@ class Warehouse:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        try:
-            connection = self._held.cursor() if self._held else duckdb.connect(str(self.path))
-        except duckdb.Error as error:
-            raise duckdb_trouble(error, self.path) from None
-        with connection:
+        with self._held.cursor() if self._held else open_warehouse(self.path) as connection:
             yield connection
 
     def last_reading_ids(self) -> dict[str, int]:

@@ -15,7 +15,6 @@ from extract.listings import Listing, Window
 
 DAY = timedelta(days=1)
 DEFAULT_HISTORY = 90  # days before the first run, where no start date is given
-STEP_DAYS = 35  # a first sync is loaded step by step; a daily run is one step
 
 # Days (Korean, recognition days for confirmed sales) that stay open after they passed.
 LOOK_BACK = {
@@ -181,8 +180,3 @@ def _months_between(earlier: date, later: date) -> int:
 def _month_window(month: date) -> Window:
     end = _next_month(month) - DAY
     return Window(month, end, month, end)
-
-
-def step_of(window: Window, earliest: date) -> int:
-    """Which step of a long run a window belongs to."""
-    return max(0, (window.covered_from - earliest).days // STEP_DAYS)

@@ -5,12 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-import duckdb
 
 from extract.errors import ExtractError
-from extract.trouble import duckdb_trouble
 from extract.warehouse import FILE as WAREHOUSE
-from extract.warehouse import data_dir, make_data_dir, process_lock
+from extract.warehouse import data_dir, make_data_dir, open_warehouse, process_lock
 from publish.analyst_commands import COMMANDS
 from publish.dbt import run_dbt, write_docs
 from publish.file import FILE, Published, publish_file
@@ -67,7 +65,8 @@ def build() -> None:
     folder = data_dir()
     make_data_dir(folder)
     with process_lock(folder):
-        _check_nobody_has_it_open(folder / WAREHOUSE)
+        # One clear line, where dbt would end in a traceback.
+        open_warehouse(folder / WAREHOUSE).close()
         if not run_dbt(folder, "build"):
             sys.exit(f"error: dbt build failed (see above); {FILE} was not touched.")
         _tell(publish_file(folder))
@@ -82,14 +81,6 @@ def docs(out: Path | None) -> None:
     page = out or folder / "docs" / "index.html"
     write_docs(page)
     click.echo(f"The docs of every table and column: {page}")
-
-
-def _check_nobody_has_it_open(warehouse: Path) -> None:
-    """One clear line, where dbt would end in a traceback."""
-    try:
-        duckdb.connect(str(warehouse)).close()
-    except duckdb.Error as error:
-        raise duckdb_trouble(error, warehouse) from None
 
 
 def _tell(published: Published) -> None:

@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     os.environ |= {
         "COUPANG_DATA_DIR": folder.name,
+        "COUPANG_LOCK_WAIT": "0",
         "DLT_PROJECT_DIR": folder.name,
         "DO_NOT_TRACK": "1",
         "RUNTIME__DLTHUB_TELEMETRY": "false",

@@ -7,7 +7,9 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +27,7 @@ from extract.cli import main
 from extract.sandbox import Account, SandboxServer, access_denied, ip_refused, item, unauthorized
 
 Command = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
 
 SECRETS = """\
 # Our two shops. Ask Minji before changing anything here.
@@ -186,25 +189,50 @@ def test_bad_configuration_is_status_2_and_one_line(
     assert says in error_line(command("run"))
 
 
-def test_a_warehouse_open_elsewhere_is_status_2_and_names_the_program(
-    command: Command, folder: Path
-) -> None:
+@contextmanager
+def opened_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another program that has the warehouse open until its input ends."""
     code = (
         "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); "
         "sys.stdin.read()"
     )
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code, str(folder / "warehouse.duckdb")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert other.stdout
-    assert other.stdout.readline() == "open\n"
-    line = error_line(command("run"))
-    other.communicate("")
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "open\n"
+        yield other
+
+
+def test_a_warehouse_open_elsewhere_is_status_2_and_names_the_program(
+    command: Command, folder: Path
+) -> None:
+    with opened_elsewhere(folder) as other:
+        line = error_line(command("run"))
     assert "open in another program" in line
     assert str(other.pid) in line
+
+
+def test_a_run_waits_for_a_program_that_closes_the_warehouse(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUPANG_LOCK_WAIT", "30")
+    with opened_elsewhere(folder) as other:
+        closing = threading.Timer(1.0, other.stdin.close)
+        closing.start()
+        assert command("run").exit_code == 0
+        closing.join()
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "nan"])
+def test_a_wait_that_is_none_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("COUPANG_LOCK_WAIT", text)
+    assert "COUPANG_LOCK_WAIT" in error_line(command("run"))
 
 
 def test_a_file_that_is_no_warehouse_is_status_2(command: Command, folder: Path) -> None:
@@ -212,10 +240,25 @@ def test_a_file_that_is_no_warehouse_is_status_2(command: Command, folder: Path)
     assert "warehouse.duckdb could not be used" in error_line(command("run"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_data_folder_is_status_2(command: Command, folder: Path) -> None:
+def test_a_read_only_data_folder_is_status_2(
+    server: SandboxServer, seller: Account, folder: Path
+) -> None:
+    command = [sys.executable, "-m", "extract", "run"]
+    if os.geteuid() == 0:  # root may write everywhere, unless it gives that up
+        without = "-dac_override,-dac_read_search"
+        command = ["setpriv", f"--bounding-set={without}", "--", *command]
     folder.chmod(0o500)
-    assert "cannot be written" in error_line(command("run"))
+    done = subprocess.run(
+        command,
+        env={**os.environ, **environment(server, [seller], folder)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_data_folder_that_is_a_file_is_status_2(

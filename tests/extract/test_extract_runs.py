@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 from extract_world import at, collect, linked, raw, settings
 
+from extract import collect as collect_module
 from extract.accounts import Account as Linked
 from extract.collect import Request, Silent, run_once
 from extract.errors import ConfigurationError, WarehouseError
@@ -421,16 +423,18 @@ def test_orders_are_not_looked_up_while_the_sheets_could_not_be_read(
     assert raw(folder, "select count(*) from read_log where listing = 'order_lookup'") == [(0,)]
 
 
-def test_a_first_sync_is_loaded_step_by_step_and_gone_on_with(
-    server: SandboxServer, seller: Account, folder: Path
+def test_a_first_sync_is_loaded_while_it_goes_on_and_gone_on_with(
+    server: SandboxServer, seller: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The run is stopped in the middle; what was loaded is not read again.
+    monkeypatch.setattr(collect_module, "LOAD_EVERY", 0.0)
     account = linked(seller, start_date=date(2025, 9, 1))
     order = seller.order("2025-09-05 10:00")
 
     class Stopping(Silent):
         def loaded(self, account: Linked, rows: int) -> None:  # noqa: ARG002
-            raise KeyboardInterrupt
+            if rows:
+                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run_once([account], settings(server), folder, server.now(), Request(), Stopping())
@@ -451,6 +455,19 @@ def test_a_first_sync_is_loaded_step_by_step_and_gone_on_with(
 def test_two_runs_at_once_are_refused(server: SandboxServer, seller: Account, folder: Path) -> None:
     with process_lock(folder), pytest.raises(WarehouseError, match="Another run is at work"):
         collect(server, folder, [linked(seller)])
+
+
+def test_a_run_waits_for_another_program_to_be_done(
+    server: SandboxServer, seller: Account, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUPANG_LOCK_WAIT", "20")
+    seller.order("2026-01-05 10:00")
+    held = process_lock(folder)
+    held.__enter__()
+    letting_go = threading.Timer(1.0, held.__exit__, (None, None, None))
+    letting_go.start()
+    assert not collect(server, folder, [linked(seller)])[seller.vendor_id].error
+    letting_go.join()
 
 
 def test_spooled_rows_do_not_stay_behind(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.listings import LISTINGS, Window
-from extract.windows import LOOK_BACK, Covered, collected_through, is_due, plan, plan_range, step_of
+from extract.windows import LOOK_BACK, Covered, collected_through, is_due, plan, plan_range
 
 START = date(2026, 1, 1)
 DAY = timedelta(days=1)
@@ -178,13 +178,6 @@ def test_old_receipts_are_asked_about_once_a_week() -> None:
     assert is_due(day(0), day(59), day(60))
     assert not is_due(day(0), day(60), day(61))
     assert is_due(day(0), day(54), day(61))
-
-
-def test_a_daily_run_is_one_step_and_a_long_one_many() -> None:
-    before = as_read(usual("return_requests", day(100)), day(100))
-    daily = usual("return_requests", day(101), before)
-    assert {step_of(w, daily[0].covered_from) for w in daily} == {0}
-    assert {step_of(w, START) for w in usual("order_sheets", day(200))} == set(range(5))
 
 
 @given(

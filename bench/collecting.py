@@ -1,0 +1,224 @@
+"""What collecting costs, measured on a sandbox: the extractor is a process of its own, as users run
+it, and the sandbox counts the requests as they arrive."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import duckdb
+
+from bench.figures import Figure, at_least, at_most
+from bench.measured import Cost, measured
+from extract.sandbox import Account, SandboxServer, seeded_world
+from extract.warehouse import DATASET, FILE
+
+TODAY = date(2026, 7, 1)
+LATENCY = 0.3  # seconds, about what the real gateway takes for a page
+UNLIMITED = 100_000.0  # requests a second; the sandbox sets no limit then
+MIB = 2**20
+
+
+@dataclass
+class Collector:
+    """A data folder, a sandbox, and the command that collects from it."""
+
+    server: SandboxServer
+    folder: Path
+    first_day: date
+    requests_per_second: float
+
+    def collect(self, today: date = TODAY) -> Cost:
+        """`extract run` in the morning of a Korean day."""
+        as_of = f"{today}T09:00:00+09:00"
+        self.server.as_of = as_of
+        self.server.requests.clear()
+        accounts = [
+            {
+                "name": account.vendor_id,
+                "vendor_id": account.vendor_id,
+                "access_key": account.key.access_key,
+                "secret_key": account.key.secret_key,
+                "start_date": str(self.first_day),
+            }
+            for account in self.server.world.accounts.values()
+        ]
+        return measured(
+            [sys.executable, "-m", "extract", "run"],
+            {
+                "COUPANG_DATA_DIR": str(self.folder),
+                "COUPANG_AS_OF": as_of,
+                "SOURCES__COUPANG__BASE_URL": self.server.url,
+                "SOURCES__COUPANG__ACCOUNTS": json.dumps(accounts),
+                "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(self.requests_per_second),
+                "RUNTIME__DLTHUB_TELEMETRY": "false",
+            },
+        )
+
+    def rows(self, table: str) -> int:
+        """Rows of a raw table."""
+        with duckdb.connect(str(self.folder / FILE), read_only=True) as con:
+            ((count,),) = con.execute(f"select count(*) from {DATASET}.{table}").fetchall()  # noqa: S608
+            return count
+
+
+@contextmanager
+def collector(
+    accounts: int, days: int, orders_per_day: int, rate: float, latency: float = 0.0
+) -> Iterator[Collector]:
+    """A seeded world up to TODAY, served, and an empty data folder."""
+    first_day = TODAY - timedelta(days=days)
+    world = seeded_world(7, accounts, first_day, days + 1, orders_per_day)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SandboxServer(
+            world,
+            as_of=f"{TODAY}T09:00:00+09:00",
+            requests_per_second=None if rate == UNLIMITED else rate,
+            latency=latency,
+        ) as server,
+    ):
+        server.prepare()
+        yield Collector(server, Path(folder), first_day, rate)
+
+
+# --- at the API's pace ----------------------------------------------------------------------------
+
+
+def rate() -> Iterator[Figure]:
+    """One account and eight, at 4 and at 5 requests a second and a latency of 300 ms."""
+    for limit in (4.0, 5.0):
+        alone = 0.0
+        for accounts in (1, 8):
+            with collector(accounts, 240, 10, limit, LATENCY) as run:
+                run.collect()
+                reached = [_pace(run.server, each) for each in run.server.world.accounts.values()]
+                refused = sum(request.status == 429 for request in run.server.requests)
+                count = len(run.server.requests)
+            who = f"{accounts} account{'s' if accounts > 1 else ''} at {limit:.0f}/s"
+            yield Figure(f"{who}: requests of the first sync", f"{count:,}")
+            yield at_least(
+                f"{who}: share of the rate reached until the last window began (the slowest)",
+                min(reached) / limit,
+                0.95,
+                "{:.3f}",
+            )
+            yield at_most(f"{who}: answers 429", refused, 0, "{:.0f}")
+            if accounts == 1:
+                alone = reached[0]
+            else:
+                yield at_least(
+                    f"{who}: all together, in times of one account alone",
+                    sum(reached) / alone,
+                    0.95 * accounts,
+                )
+
+
+def _pace(server: SandboxServer, account: Account) -> float:
+    """Requests a second of an account from its first one until its last window begins."""
+    asked = [each for each in server.requests if each.vendor_id == account.vendor_id]
+    begun: dict[object, float] = {}
+    for request in asked:
+        if days := _days(request.query):
+            begun.setdefault((request.path, *days), request.time)
+    last = max(begun.values())
+    return sum(each.time < last for each in asked) / (last - asked[0].time)
+
+
+def _days(query: str) -> list[str]:
+    """The first day (or the month) that a listing is asked for; nothing for a look-up."""
+    asked = parse_qs(query)
+    return [asked[name][0] for name in sorted(asked) if name.endswith(("From", "YearMonth"))]
+
+
+# --- day by day -----------------------------------------------------------------------------------
+
+
+def daily() -> Iterator[Figure]:
+    """The second day's requests after 2 and after 24 months of history, of the same volume."""
+    counts = {}
+    for months in (2, 24):
+        with collector(1, 30 * months, 40, UNLIMITED) as run:
+            run.collect()
+            run.collect(TODAY + timedelta(days=1))
+            counts[months] = _listed(run.server)
+            looked_up = len(run.server.requests) - counts[months]
+            yield Figure(
+                f"requests of a daily run after {months} months",
+                f"{counts[months]:,} and {looked_up:,} look-ups",
+            )
+    yield at_most("24 months in times of 2 months", counts[24] / counts[2], 1.05)
+
+
+def _listed(server: SandboxServer) -> int:
+    """Requests of listings; a look-up of one order or receipt asks for no days."""
+    return sum(bool(_days(request.query)) for request in server.requests)
+
+
+# --- as fast as it goes ---------------------------------------------------------------------------
+
+
+def first_sync() -> Iterator[Figure]:
+    """50,000 sheets and 500,000: time beside a bare loop over the same requests, and memory."""
+    peaks = {}
+    for orders_per_day in (278, 2_780):
+        with collector(1, 180, orders_per_day, UNLIMITED) as run:
+            cost = run.collect()
+            sheets = run.rows("order_sheets")
+            peaks[orders_per_day] = cost.peak_bytes
+            size = (run.folder / FILE).stat().st_size
+            name = f"{round(sheets, -3):,} sheets"
+            yield Figure(
+                f"{name}: extract and load",
+                f"{cost.seconds:.1f} s, {len(run.server.requests):,} requests, "
+                f"{size / MIB:.0f} MiB file",
+            )
+            yield at_most(f"{name}: peak memory, MiB", cost.peak_bytes / MIB, 1000, "{:.0f}")
+            if orders_per_day == 278:
+                yield from _beside(run, cost, name)
+    small, large = peaks.values()
+    yield Figure("peak memory, ten times the sheets", f"{large / small:.2f} times")
+
+
+def _beside(run: Collector, cost: Cost, name: str) -> Iterator[Figure]:
+    """The same requests once more by a bare loop, and the same bodies by DuckDB's reader."""
+    (account,) = run.server.world.accounts.values()
+    asked = run.folder / "requests.json"
+    targets = [
+        request.path + (f"?{request.query}" if request.query else "")
+        for request in run.server.requests
+    ]
+    asked.write_text(
+        json.dumps(
+            {
+                "base_url": run.server.url,
+                "access_key": account.key.access_key,
+                "secret_key": account.key.secret_key,
+                "targets": targets,
+            }
+        )
+    )
+    loop = [sys.executable, "-m", "bench.bare_loop", str(asked)]
+    bare = measured(loop, {})
+    yield Figure(f"{name}: bare loop over the same requests", f"{bare.seconds:.1f} s")
+    yield at_most(f"{name}: in times of the bare loop", cost.seconds / bare.seconds, 2.0)
+    bodies = run.folder / "bodies"
+    bodies.mkdir()
+    measured([*loop, str(bodies)], {})
+    read = (
+        'import duckdb, sys; duckdb.sql("select count(*) from (select unnest(data) from '
+        "read_json(sys.argv[1], columns = {'data': 'json[]'}))\".replace('sys.argv[1]',"
+        " repr(sys.argv[1]))).fetchall()"
+    )
+    cost = measured([sys.executable, "-c", read, f"{bodies}/*.json"], {})
+    yield Figure(
+        f"{name}: DuckDB's read_json of the same bodies, already on disk",
+        f"{cost.seconds:.1f} s, {cost.peak_bytes / MIB:.0f} MiB",
+    )
