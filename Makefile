@@ -22,7 +22,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART
+export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS
 EXTRACT = $(VENV)/python -m extract run \
 	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
@@ -102,7 +102,7 @@ docs: users ## dbt's docs as one HTML page, in docs/ of the data folder
 .PHONY: test
 test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"]
 	@sh scripts/duckdb_environments.sh
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
@@ -111,6 +111,11 @@ lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
 	$(VENV)/ruff format --check . || status=1; \
 	$(VENV)/python scripts/lint_dbt.py || status=1; \
 	exit $$status
+
+.PHONY: kills
+kills: developers ## Kill runs and builds at random moments, again and again [KILLS=100]
+	@$(VENV)/python -m pytest -s --kills $${KILLS:-100} \
+		tests/extract/test_extract_kills.py tests/pipeline/test_build_kills.py
 
 .PHONY: bench
 bench: developers ## Measure, print against the floors, keep in bench/FIGURES.md [PART=name]

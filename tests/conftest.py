@@ -18,6 +18,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DBT_RESULTS = pytest.StashKey[Counter[str]]()
+COSTLY = ("stories", "empty_build", "books")  # fixtures of a session, the longest first
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kills 200` makes the tests that kill runs and builds a drill of that length."""
+    parser.addoption("--kills", type=int, help="kill so many runs and builds, not just a few")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int | None:
+    """How many to kill; None: a few, as the test thinks right."""
+    return request.config.getoption("--kills")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +64,21 @@ def _only_this_machine() -> Any:  # noqa: ANN401 - a function that undoes it
 
     socket.socket.connect = checked  # type: ignore[method-assign]
     return lambda: setattr(socket.socket, "connect", connect)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (`-n`): tests that share something costly run on one of them, and what
+    takes longest is begun first."""
+    for item in items:
+        shared = (name for name in COSTLY if name in getattr(item, "fixturenames", ()))
+        group = next(shared, item.nodeid.partition("::")[0])
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    shared = [name in getattr(item, "fixturenames", ()) for name in COSTLY]
+    return shared.index(True) if True in shared else len(COSTLY)
 
 
 @dataclass(frozen=True)
@@ -89,6 +116,20 @@ def empty_build(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtur
     results = json.loads((target / "run_results.json").read_text())["results"]
     request.config.stash[DBT_RESULTS] = Counter(each["unique_id"].split(".")[0] for each in results)
     return Built(folder, done.stdout)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what dbt ran."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None and (counts := session.config.stash.get(DBT_RESULTS, None)):
+        output["dbt"] = dict(counts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - a worker of xdist
+    """Takes what a worker hands over."""
+    if counts := getattr(node, "workeroutput", {}).get("dbt"):
+        node.config.stash[DBT_RESULTS] = Counter(counts)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:  # noqa: ANN401

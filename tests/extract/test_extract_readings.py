@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from extract_world import CANARY, client, linked, look_up, read_listing, rows
 
+from extract.client import Client
 from extract.errors import (
     AddressRefused,
     ApiError,
@@ -51,6 +54,7 @@ from extract.sandbox import (
     unauthorized,
 )
 from extract.sandbox.faults import Answer, Fault, Refuse
+from extract.settings import ApiSettings
 
 JAN_1, JAN_5, JAN_9 = date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 9)
 Reads = Callable[..., Reading]
@@ -490,6 +494,27 @@ def test_a_server_that_is_not_there_is_named(seller: Account, folder: Path) -> N
     error = refused_with(reading, folder)
     assert isinstance(error, ServerTrouble)
     assert "connection" in str(error)
+
+
+def test_a_server_that_takes_no_connection_is_named(seller: Account, folder: Path) -> None:
+    with ExitStack() as open_ones:
+        deaf = open_ones.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):  # its queue is full: whoever knocks now waits in vain
+            knock = open_ones.enter_context(socket.socket())
+            knock.setblocking(False)
+            knock.connect_ex(deaf.getsockname())
+        settings = ApiSettings(
+            base_url=f"http://127.0.0.1:{deaf.getsockname()[1]}",
+            connect_timeout=0.2,
+            retry_wait=0.0,
+            attempts=2,
+        )
+        line = open_ones.enter_context(closing(Client(linked(seller), settings)))
+        window = Window(JAN_1, JAN_9, JAN_1, JAN_9)
+        planned = Planned(1, "order_sheets", window)
+        error = refused_with(read(line, planned, datetime.now(UTC), folder), folder)
+    assert isinstance(error, ServerTrouble)
+    assert "could not be reached in time" in str(error)
 
 
 def test_a_redirect_is_not_followed(server: SandboxServer, sheets: Reads, folder: Path) -> None:
