@@ -151,3 +151,17 @@ def test_another_reading_of_the_policy_is_marked_as_such(copy: Pipeline) -> None
 def _change(pipeline: Pipeline, sql: str) -> None:
     with duckdb.connect(str(pipeline.data_dir / "warehouse.duckdb")) as con:
         con.execute(sql)
+
+
+def test_a_warehouse_of_an_older_version_is_built_with_its_new_columns_empty(
+    copy: Pipeline,
+) -> None:
+    before = copy.marts()
+    _change(copy, "alter table coupang_raw.accounts drop column keys_linked_on")
+    _change(copy, "alter table coupang_ledger.builds drop column definition")
+    assert copy.build(MORNING_20) == 0, copy.output[-1][-3000:]
+    after = copy.marts()
+    assert after["fct_daily_revenue"] == before["fct_daily_revenue"]
+    assert copy.rows("select count(*) from coupang_ledger.builds where definition is not null") == [
+        (1,)
+    ]

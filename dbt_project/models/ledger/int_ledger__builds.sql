@@ -22,5 +22,6 @@ select
     {{ utc_timestamp('as_of') }} as as_of_utc,
     as_of_date,
     lag(build_no) over (order by build_no) as previous_build_no,
-    definition <> lag(definition) over (order by build_no) as is_definition_change
+    -- what an older version of this project did not write down may have been another definition
+    coalesce(definition <> lag(definition) over (order by build_no), true) as is_definition_change
 from builds
