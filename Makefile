@@ -22,7 +22,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS
+export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS BACKUP
 EXTRACT = $(VENV)/python -m extract run \
 	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
@@ -68,6 +68,16 @@ run: users ## Extract, build, publish: the line for cron
 	$(VENV)/python -m publish build || exit; \
 	$(VENV)/python -m publish summary; \
 	exit $$collected
+
+.PHONY: backup
+backup: users ## Keep raw and ledger, which nobody can rebuild [OUT=folder]
+	@$(VENV)/python -m extract backup $${OUT:+--out "$$OUT"}
+
+# Only a YES that was typed counts, none that a shell happens to have.
+.PHONY: restore
+restore: users ## Put a backup in the warehouse's place [BACKUP=folder; else the newest] [YES=1]
+	@$(VENV)/python -m extract restore $${BACKUP:+--from "$$BACKUP"} \
+		$(if $(findstring command,$(origin YES)),$(if $(YES),--yes))
 
 # --- what analysts open --------------------------------------------------------------------------
 

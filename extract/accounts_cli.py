@@ -26,6 +26,7 @@ from extract.accounts import (
     parse_accounts,
     parse_day,
 )
+from extract.backup import backups
 from extract.client import Client
 from extract.clock import KST, as_of_now, korean_day
 from extract.collect import note_states
@@ -205,6 +206,12 @@ def unlink(name: str, forgetting: bool, yes: bool) -> None:
         f"{name} ({account.vendor_id}) is unlinked and forgotten: {rows} rows deleted. "
         "`make build` publishes without it."
     )
+    if kept := backups(folder):
+        click.echo(
+            f"note: the backups in {kept[0].parent} were made before and may hold it still, as may "
+            "copies elsewhere: delete them",
+            err=True,
+        )
 
 
 @accounts.command("check")

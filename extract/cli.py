@@ -7,10 +7,12 @@ Exit status of `run`: 0 all accounts collected; 1 some account failed (the other
 import sys
 from contextlib import nullcontext
 from datetime import date
+from pathlib import Path
 
 import click
 from rich.console import Console
 
+from extract import backup as keeping
 from extract import compact as compacting
 from extract import configuration
 from extract.accounts_cli import accounts
@@ -99,3 +101,31 @@ def compact_command() -> None:
     with process_lock(data_dir()):
         rows = compacting.compact(data_dir() / FILE)
     click.echo(f"{rows} rows dropped")
+
+
+@main.command("backup")
+@click.option("--out", type=click.Path(path_type=Path), help="Its folder; must not be there yet.")
+@one_line_errors
+def backup_command(out: Path | None) -> None:
+    """Keep raw and ledger, which nobody can rebuild, in a folder of their own."""
+    folder = data_dir()
+    make_data_dir(folder)
+    with process_lock(folder):
+        where, held = keeping.back_up(folder, out, as_of_now())
+    click.echo(f"Kept {held.in_words}: {where}")
+
+
+@main.command("restore")
+@click.option(
+    "--from", "backup", type=click.Path(path_type=Path), help="The backup; else the newest one."
+)
+@click.option("--yes", is_flag=True, help="Also where readings would be lost.")
+@one_line_errors
+def restore_command(backup: Path | None, yes: bool) -> None:
+    """Put a backup in the warehouse's place."""
+    folder = data_dir()
+    make_data_dir(folder)
+    with process_lock(folder):
+        chosen = backup.expanduser().resolve() if backup else keeping.newest(folder)
+        held = keeping.restore(chosen, folder, replacing=yes)
+    click.echo(f"Restored {held.in_words}, from {chosen}. `make build` makes the rest of it again.")

@@ -77,6 +77,7 @@ class WarehouseError(ExtractError):
     """The warehouse or the data folder cannot be read or written."""
 
     kind = "warehouse"
+    is_full_disk = False
 
 
 class Stopped(ExtractError):

@@ -18,10 +18,12 @@ _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 def disk_trouble(error: OSError, folder: Path) -> WarehouseError:
     """What an OSError in the data folder means for a person."""
     if error.errno in _FULL:
-        return WarehouseError(
+        full = WarehouseError(
             f"The disk of {folder} is full",
             remedy="Make room and run again: it goes on where it was.",
         )
+        full.is_full_disk = True
+        return full
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
     if error.errno in _DENIED:
         return WarehouseError(
@@ -55,5 +57,5 @@ def duckdb_trouble(error: BaseException, path: Path) -> WarehouseError:
         return disk_trouble(OSError(errno.EACCES, ""), path.parent)
     return WarehouseError(
         f"{path.name} could not be used: {one_line(text.splitlines()[0] if text else error)}",
-        remedy="If it stays, keep a copy of the file and restore the last backup.",
+        remedy="If it stays, move the file away and `make restore` the last backup.",
     )

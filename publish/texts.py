@@ -170,9 +170,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "page.written": ("작성 {at} (한국시간)", "Written {at} (Korean time)"),
     "page.footer": (
         "매출은 결제일 기준입니다. 나중에 취소·환불된 금액은 결제한 날에서 뺍니다."
-        " 부가세 포함, 원 단위.",
+        " 부가세 포함, 원 단위. 취소율 = 취소·환불 ÷ 결제금액, 객단가 = 매출 ÷ 전부 취소되지 않은"
+        " 주문수, 한 주는 월요일부터 (docs/policy.md).",
         "Revenue is by payment day: what is cancelled or refunded later is taken off the day it was"
-        " paid. Whole won, VAT included.",
+        " paid. Whole won, VAT included. Cancel rate = cancelled ÷ paid; average order = revenue ÷"
+        " orders not wholly cancelled; weeks begin on Monday (docs/policy.md).",
     ),
     "page.no_script": (
         "그림과 기간 선택에는 자바스크립트가 필요합니다. 표와 숫자는 그대로 보입니다.",

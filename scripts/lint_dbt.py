@@ -1,13 +1,17 @@
-"""Lints the dbt project: sqlfluff, dbt's own YAML check, and the house rules no linter knows.
+"""Lints the dbt project: sqlfluff, dbt's own YAML check, dbt-bouncer, and the house rules no linter
+knows.
 
-Run by `make lint`. Works in folders of its own: it neither opens nor waits for the warehouse. Exit
-status 1 where anything was found.
+Run by `make lint`. Works in folders of its own: it neither opens nor waits for the warehouse. The
+project is parsed once for all but sqlfluff, which takes most of the time, reads it by itself, and
+so runs beside the others, over half of the files each. Exit status 1 where anything was found.
 """
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,12 +19,15 @@ from typing import Any
 import click
 import sqlglot
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from dbt.jsonschemas import jsonschemas
 from sqlglot import exp
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SQL = ("dbt_project/models", "dbt_project/tests")
+PROJECT = ROOT / "dbt_project"
+CONTRACTS = PROJECT / "contracts.lock"
+SQLFLUFFS = 2  # side by side; one takes a minute
 
 # folder below models/ -> how the names of its models begin
 NAMES = {
@@ -48,34 +55,62 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def start_sqlfluff(folder: Path) -> subprocess.Popen[str]:
-    """Every SQL file of the project by .sqlfluff's rules, beside what else is checked."""
-    return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "sqlfluff", "lint", *SQL, "--disable-progress-bar"],
-        cwd=ROOT,
-        env=os.environ | environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+def start_sqlfluffs(folder: Path) -> list[subprocess.Popen[str]]:
+    """Every SQL file of models and tests by .sqlfluff's rules, beside what else is checked."""
+    files = sorted(
+        (path for part in ("models", "tests") for path in (PROJECT / part).rglob("*.sql")),
+        key=lambda path: path.stat().st_size,
     )
+    return [
+        subprocess.Popen(  # noqa: S603 - our own command
+            [
+                *(sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar"),
+                *(str(path.relative_to(ROOT)) for path in files[number::SQLFLUFFS]),
+            ],
+            cwd=ROOT,
+            env=os.environ | environment(folder / str(number)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for number in range(SQLFLUFFS)
+    ]
 
 
-def check_yaml(dbt: dbtRunner) -> bool:
-    """dbt's schema of its YAML files, every warning an error.
+def check_yaml() -> Manifest | None:
+    """dbt's schema of its YAML files, every warning an error: the project, or None where it fails.
 
     dbt checks the schema for a few adapters only, DuckDB not among them, though nothing in it
-    depends on the adapter.
+    depends on the adapter. A version of a mart that is past its deprecation date fails as well.
     """
     jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS.add("duckdb")
-    return dbt.invoke(["--quiet", "--warn-error", "parse", "--no-partial-parse"]).success
+    result = dbtRunner().invoke(["--quiet", "--warn-error", "parse", "--no-partial-parse"])
+    return result.result if result.success else None
 
 
-def compiled_models(dbt: dbtRunner) -> list[Any]:
+def compiled_models(manifest: Manifest) -> list[Any]:
     """The models as dbt's nodes, with their SQL as the engine gets it."""
+    dbt = dbtRunner(manifest=manifest)
     result = dbt.invoke(["--quiet", "compile", "--select", "resource_type:model"])
     if not result.success:
         sys.exit("dbt compile failed (see above)")
     return [run.node for run in result.result if run.node.resource_type == "model"]
+
+
+def bouncer(target: Path) -> tuple[bool, str]:
+    """Whether dbt-bouncer.yml finds nothing in the manifest in `target`, and what it says."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [
+            *(Path(sys.executable).with_name("dbt-bouncer"), "run", "--show-all-failures"),
+            *("--config-file", ROOT / "dbt-bouncer.yml"),
+        ],
+        # It looks for `target` below the project; wide enough for a finding to stand on a line.
+        env=os.environ | {"DBT_PROJECT_DIR": str(target.parent), "COLUMNS": "400"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode == 0, re.sub(r" {3,}", "  ", done.stdout + done.stderr).strip()
 
 
 def house_rules(model: Any) -> Iterator[str]:  # noqa: ANN401 - dbt's own class
@@ -103,23 +138,72 @@ def house_rules(model: Any) -> Iterator[str]:  # noqa: ANN401 - dbt's own class
         yield "not every engine knows recursive CTEs"
 
 
+def undescribed(manifest: Manifest) -> Iterator[str]:
+    """Columns of sources that nothing is said of (dbt-bouncer looks at those of models)."""
+    for source in manifest.sources.values():
+        for column in source.columns.values():
+            if not column.description.strip():
+                yield f"{source.source_name}.{source.name}.{column.name} has no description"
+
+
+def stale_exposures(manifest: Manifest) -> Iterator[str]:
+    """What the exposures say they depend on and do not, or the other way round."""
+    pages = (ROOT / "publish" / "queries.py").read_text(encoding="utf-8")
+    made_of = {
+        "published_file": {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")},
+        "analyst_notebook": set(re.findall(r"\b(?:fct|dim)_[a-z_]+\b", pages)),
+    }
+    said = {
+        exposure.name: {node.split(".")[2] for node in exposure.depends_on.nodes}
+        for exposure in manifest.exposures.values()
+    }
+    for name, marts in made_of.items():
+        if wrong := marts ^ said.get(name, set()):
+            yield f"exposure {name}: depends_on is wrong about {', '.join(sorted(wrong))}"
+
+
+def broken_contracts(models: Iterable[Any], promised: Iterable[str]) -> Iterator[str]:
+    """Columns of public marts against those promised to others, a line each (docs/contracts.md)."""
+    lines = set(promised)
+    now = {
+        f"{model.alias}.{column.name} {column.data_type}"
+        + (" not null" if any(each.type == "not_null" for each in column.constraints) else "")
+        for model in models
+        if model.access == "public"
+        for column in model.columns.values()
+    }
+    for line in sorted(lines - now):
+        yield f"{line}: promised in contracts.lock; keep it, or make a version (docs/contracts.md)"
+    for line in sorted(now - lines):
+        yield f"{line}: no promise yet; add the line to dbt_project/contracts.lock"
+
+
 def main() -> None:
     """Prints what was found; exit status 1 where that is something."""
-    with TemporaryDirectory() as name, start_sqlfluff(Path(name, "sqlfluff")) as sqlfluff:
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        sqlfluffs = [stack.enter_context(each) for each in start_sqlfluffs(Path(name, "sqlfluff"))]
         os.environ.update(environment(Path(name, "dbt")))
-        dbt = dbtRunner()
-        is_valid = check_yaml(dbt)
-        models = compiled_models(dbt) if is_valid else []
-        output = sqlfluff.communicate()[0].strip()
+        manifest = check_yaml()
+        models = compiled_models(manifest) if manifest else []
+        let_in, said = bouncer(Path(name, "dbt", "target")) if manifest else (False, "")
+        outputs = [each.communicate()[0].strip() for each in sqlfluffs]
     found = [
         f"{model.original_file_path}: {what}" for model in models for what in house_rules(model)
     ]
-    click.echo(f"dbt's YAML check: {'ok' if is_valid else 'failed (see above)'}")
+    if manifest:
+        promised = CONTRACTS.read_text(encoding="utf-8").splitlines()
+        found += [
+            *undescribed(manifest),
+            *stale_exposures(manifest),
+            *broken_contracts(models, promised),
+        ]
+    click.echo(f"dbt's YAML check: {'ok' if manifest else 'failed (see above)'}")
     click.echo(f"house rules: {len(models)} models, {len(found) or 'no'} findings")
     for line in found:
         click.echo(f"  {line}")
-    click.echo(output)
-    sys.exit(bool(found) or not is_valid or sqlfluff.returncode != 0)
+    click.echo(f"dbt-bouncer: {'no findings' if let_in else said or 'not run'}")
+    click.echo("\n".join(outputs))
+    sys.exit(bool(found) or not let_in or any(sqlfluff.returncode != 0 for sqlfluff in sqlfluffs))
 
 
 if __name__ == "__main__":

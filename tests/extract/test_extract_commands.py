@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -509,13 +510,34 @@ def test_unlink_forgets_an_account_wholly_once_it_is_confirmed(
         connection.execute(
             "create table marts.keys as select vendor_id || '|x' as fct_key from marts.fct"
         )
+        # What earlier builds said: of each account the same.
+        connection.execute("create schema coupang_ledger")
+        connection.execute(
+            "create table coupang_ledger.order_revenue as"
+            " select 1 as build_no, vendor_id, order_id, 10000 as revenue_krw"
+            " from coupang_raw.order_sheets"
+        )
+        connection.execute("create table coupang_ledger.builds as select 1 as build_no, 'd' as d")
+    history = "select * from coupang_ledger.order_revenue where vendor_id = 'A00000002'"
+    before = raw(folder, history)
+    assert linked_in_file("backup").exit_code == 0
     arguments = ["accounts", "unlink", "first", "--forget"]
     assert linked_in_file(*arguments, input="n\n").exit_code == 1
     assert secrets.read_text() == SECRETS
     assert raw(folder, "select count(*) from marts.fct") == [(2,)]
-    assert linked_in_file(*arguments, "--yes").exit_code == 0
+    forgotten = linked_in_file(*arguments, "--yes")
+    assert forgotten.exit_code == 0
+    assert f"the backups in {folder / 'backup'} were made before" in forgotten.stderr
+    shutil.rmtree(folder / "backup")
     assert "A00000001" not in secrets.read_text()
-    for table in ("order_sheets", "receipts", "read_log", "accounts", "marts.fct"):
+    # The history of the others is what it was.
+    assert before
+    assert raw(folder, history) == before
+    assert raw(folder, "select * from coupang_ledger.builds") == [(1, "d")]
+    for table in (
+        *("order_sheets", "receipts", "read_log", "accounts"),
+        *("marts.fct", "coupang_ledger.order_revenue"),
+    ):
         assert raw(folder, f"select distinct vendor_id from {table}") == [("A00000002",)], table
     assert raw(folder, "select fct_key from marts.keys") == [("A00000002|x",)]
     assert raw(folder, "select comment from duckdb_tables() where table_name = 'fct'") == [

@@ -136,16 +136,19 @@ def test_another_reading_of_the_policy_is_marked_as_such(copy: Pipeline) -> None
         "update coupang_raw.confirmed_sale_items set coupang_discount_coupon = 200"
         " where sale_type = 'SALE'",
     )
-    assert copy.build(MORNING_20) == 0
-    assert copy.build(MORNING_20, "--vars={include_coupang_funded_coupons: false}") == 0
-    changes = copy.rows(
-        "select is_definition_change, change_from_coupons_krw > 0"
-        " from marts.fct_revenue_restatements where restated_at ="
-        " (select max(restated_at) from marts.fct_revenue_restatements)"
-        " and change_from_coupons_krw <> 0 order by 1"
-    )
-    assert (True, True) in changes
-    assert (True, False) not in changes
+    # the first two builds after the copy: another version of the policy, then another variable
+    last = copy.one("select max(build_no) from coupang_ledger.builds")
+    for variables in (
+        "policy_version: 2",
+        "policy_version: 2, include_coupang_funded_coupons: false",
+    ):
+        assert copy.build(MORNING_20, f"--vars={{{variables}}}") == 0, copy.output[-1][-2000:]
+    assert copy.rows(
+        "select distinct cast(split_part(restatement_key, '|', 3) as bigint) as build_no,"
+        " is_definition_change, sign(change_from_coupons_krw)"
+        " from marts.fct_revenue_restatements"
+        f" where build_no > {last} and change_from_coupons_krw <> 0 order by 1"
+    ) == [(last + 1, True, -1), (last + 2, True, 1)]
 
 
 def _change(pipeline: Pipeline, sql: str) -> None:

@@ -19,6 +19,8 @@ TARGETS = {
     "extract",
     "build",
     "run",
+    "backup",
+    "restore",
     "sandbox",
     "docs",
     "notebook",
@@ -153,6 +155,30 @@ def test_what_to_hand_out_is_passed_on_as_it_is(stand_in: Path, target: str) -> 
 
     expected = f"-m publish {target} --group 김's clients --to 2026-01-31 --out for him"
     assert asked(stand_in)[0][2].split() == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["backup"], "backup"),
+        (["backup", "OUT=it's there"], "backup --out it's there"),
+        (["restore"], "restore"),
+        (["restore", "BACKUP=it's there", "YES=1"], "restore --from it's there --yes"),
+        (["restore", "YES="], "restore"),
+    ],
+)
+def test_what_is_kept_and_put_back_is_passed_on(
+    stand_in: Path, arguments: list[str], expected: str
+) -> None:
+    make(*arguments, folder=stand_in)
+
+    assert asked(stand_in)[0][2].split() == ["-m", "extract", *expected.split()]
+
+
+def test_a_yes_that_a_shell_happens_to_have_loses_nothing(stand_in: Path) -> None:
+    make("restore", folder=stand_in, YES="1")
+
+    assert asked(stand_in)[0][2].split() == ["-m", "extract", "restore"]
 
 
 def test_extract_alone_asks_for_everything(stand_in: Path) -> None:

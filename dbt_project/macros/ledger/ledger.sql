@@ -7,7 +7,7 @@
 {#
     True for a `dbt build` of the whole project: only such a build says anything to the ledger. `dbt run` has
     run no test, a selection has left models or tests out, and `--empty` has built without rows. Unit tests
-    may be left out: they look at the SQL on fixed rows, not at what this build says.
+    may be left out: they look at the SQL on fixed rows, not at what this build says; and so may exposures.
 #}
 {% macro is_full_build() -%}
     {%- set arguments = invocation_args_dict -%}
@@ -15,7 +15,7 @@
     {%- for name in ['select', 'exclude', 'selector', 'resource_types', 'empty', 'sample'] -%}
         {%- if arguments.get(name) -%} {%- do partial.append(name) -%} {%- endif -%}
     {%- endfor -%}
-    {%- for left_out in arguments.get('exclude_resource_types') or [] if left_out != 'unit_test' -%}
+    {%- for left_out in arguments.get('exclude_resource_types') or [] if left_out not in ['unit_test', 'exposure'] -%}
         {%- do partial.append(left_out) -%}
     {%- endfor -%}
     {{ return(flags.WHICH == 'build' and not partial) }}
@@ -31,12 +31,17 @@
     )
 {%- endmacro %}
 
-{# True at the end of a full build of which every model and test passed. #}
+{# True at the end of a full build of which every model and test passed (exposures do nothing and say so). #}
 {% macro is_to_be_recorded(results) -%}
     {{ return(
         execute
         and is_full_build()
-        and not (results | rejectattr('status', 'in', ['success', 'pass']) | list)
+        and not (
+            results
+            | rejectattr('node.resource_type', 'equalto', 'exposure')
+            | rejectattr('status', 'in', ['success', 'pass'])
+            | list
+        )
     ) }}
 {%- endmacro %}
 
