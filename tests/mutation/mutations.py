@@ -168,13 +168,15 @@ def _cases(node: exp.Expr) -> Iterator[Slip]:
 def _literals(node: exp.Expr) -> Iterator[Slip]:
     if not isinstance(node, exp.Literal) or DAY.fullmatch(f"'{node.this}'"):
         return
+    if isinstance(node.parent, exp.DataTypeParam):  # the room of a type, which contracts guard
+        return
     if not node.is_string or isinstance(node.parent, exp.Interval):
         number = int(node.this)
         for other in (number + 1, number - 1):
             replaced = exp.Literal(this=str(abs(other)), is_string=node.is_string)
             yield "literal", node, exp.Neg(this=replaced) if other < 0 else replaced
     else:
-        yield "literal", node, exp.Literal.string(f"{node.this}~")
+        yield "literal", node, exp.Literal.string(f"~{node.this}")
 
 
 def _windows(node: exp.Expr) -> Iterator[Slip]:
