@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import sqlglot
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from sqlglot import exp
 
 from tests.mutation.macros import INLINE, Macro, fold, read_macros
@@ -78,8 +79,11 @@ def build(folder: Path) -> None:
         _dbt("build", "--exclude-resource-type", "test")
 
 
-def read_project(folder: Path) -> Project:
-    """What dbt left in `folder` after a build with all unit tests (target/ and warehouse)."""
+def read_project(folder: Path, only: Collection[str] = ()) -> Project:
+    """What dbt left in `folder` after a build with all unit tests (target/ and warehouse).
+
+    `only` the unit tests of these models are read, where it names any.
+    """
     with _environment(folder):
         macros = read_macros(_dbt("compile", "--inline", INLINE).result[0].node.compiled_code)
     manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
@@ -90,6 +94,8 @@ def read_project(folder: Path) -> Project:
     }
     files = {path.stem: path for path in (folder / "target" / "run").rglob("*.sql")}
     for unit_test in manifest["unit_tests"].values():
+        if only and unit_test["model"] not in only:
+            continue
         sql = files[unit_test["name"]].read_text(encoding="utf-8")
         model = models[unit_test["model"]]
         model.unit_tests.append(_read_unit_test(unit_test["name"], model.name, sql, macros))
@@ -113,11 +119,12 @@ def _read_unit_test(name: str, model: str, sql: str, macros: list[Macro]) -> Uni
     return UnitTest(name, model, fold(tree, macros), given, expected)
 
 
-def _dbt(*arguments: str):  # noqa: ANN202 - dbt's own class
-    result = dbtRunner().invoke(["--quiet", "--no-use-colors", *arguments])
+def _dbt(*arguments: str) -> dbtRunnerResult:
+    with redirect_stdout(StringIO()) as said:
+        result = dbtRunner().invoke(["--quiet", "--no-use-colors", *arguments])
     DuckDBConnectionManager.close_all_connections()
     if not result.success:
-        raise CompileError(f"dbt {arguments[0]} failed: {result.exception or 'see above'}")
+        raise CompileError(f"dbt {arguments[0]} failed: {result.exception or said.getvalue()}")
     return result
 
 

@@ -40,9 +40,7 @@ POLICY = ("won_share", "live_amount", "kst_timestamp", "number_of_id")
 
 _SEPARATOR = "-- next macro"
 # what dbt has to compile to know their SQL
-INLINE = f"\n{_SEPARATOR}\n".join(
-    f"select {{{{ {call} }}}}" for call, _ in (DBTS | OURS).values()
-)
+INLINE = f"\n{_SEPARATOR}\n".join(f"select {{{{ {call} }}}}" for call, _ in (DBTS | OURS).values())
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ def run_model(project: Project, name: str, share: float = 1.0) -> list[Outcome]:
         if sql not in variants:
             variants[sql] = {mutant.site: mutant for mutant in mutants_of(unit_test.body)}
         tests_of[sql].append(unit_test)
-    first = {site: mutant for found in reversed(variants.values()) for site, mutant in found.items()}
+    first = {
+        site: mutant for found in reversed(variants.values()) for site, mutant in found.items()
+    }
     killers: Counter[str] = Counter()
     outcomes = []
     for site, mutant in first.items():
