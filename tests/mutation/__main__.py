@@ -77,7 +77,7 @@ def _chosen(project: Project, models: tuple[str, ...], folders: tuple[str, ...])
     return [
         name
         for name, folder in folder_of.items()
-        if not models and not folders or name in models or folder in folders
+        if (not models and not folders) or name in models or folder in folders
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -94,8 +93,8 @@ class Bench:
 def _fate(
     attempts: list[tuple[UnitTest, Callable[[], bool]]],
 ) -> tuple[Fate, str]:
-    """The first attempt that fails kills; it goes to the front for the next mutant."""
-    for number, (unit_test, passes) in enumerate(attempts):
+    """The first attempt that fails kills."""
+    for unit_test, passes in attempts:
         try:
             if passes():
                 continue
@@ -103,7 +102,7 @@ def _fate(
             return Fate.STILLBORN, ""
         except duckdb.Error:
             pass  # dbt would call that a failed test
-        return Fate.KILLED, attempts[number][0].name
+        return Fate.KILLED, unit_test.name
     return Fate.SURVIVED, ""
 
 
@@ -206,7 +205,7 @@ def run(
     names: Iterable[str],
     share: float = 1.0,
     processes: int = 1,
-    tell: Callable[[str, list[Outcome]], None] = lambda name, outcomes: None,
+    tell: Callable[[str, list[Outcome]], None] | None = None,
 ) -> list[Outcome]:
     """The mutants of these models and macros; `tell` hears of each name once it is done."""
     jobs = [(run_model if name in project.models else run_macro, name) for name in names]
@@ -216,14 +215,16 @@ def run(
     if processes == 1:
         for work, name in jobs:
             found = work(project, name, share)
-            tell(name, found)
             outcomes += found
+            if tell:
+                tell(name, found)
         return outcomes
     with ProcessPoolExecutor(processes) as pool:
         running = {pool.submit(work, project, name, share): name for work, name in jobs}
         for done in as_completed(running):
-            tell(running[done], done.result())
             outcomes += done.result()
+            if tell:
+                tell(running[done], done.result())
     return outcomes
 
 
