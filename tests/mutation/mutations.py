@@ -230,11 +230,13 @@ def _joins(node: exp.Expr) -> Iterator[Slip]:
 
 
 def _unions(node: exp.Expr) -> Iterator[Slip]:
+    """Rows of ours carry their key, so that `union` for `union all` would be no slip."""
     if not isinstance(node, exp.Union):
         return
-    other = node.copy()
-    other.set("distinct", not node.args["distinct"])
-    yield ("union -> union all" if node.args["distinct"] else "union all -> union"), node, other
+    if node.args["distinct"]:
+        other = node.copy()
+        other.set("distinct", False)
+        yield "union -> union all", node, other
     for kept in ("this", "expression"):
         branch = node.args[kept].copy()
         if with_ := node.args.get("with_"):

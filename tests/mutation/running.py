@@ -114,6 +114,8 @@ def _is_drawn(model: str, site: Site, share: float) -> bool:
 def run_model(project: Project, name: str, share: float = 1.0) -> list[Outcome]:
     """Every mutant of a model (or a share of them) against the model's own unit tests."""
     model = project.models[name]
+    if not model.unit_tests:
+        return []
     bench = Bench(model.unit_tests, project.macros)
     # variables and the moment that counts as now make other SQL of the same model
     variants: dict[str, dict[Site, Mutant]] = {}
@@ -123,12 +125,11 @@ def run_model(project: Project, name: str, share: float = 1.0) -> list[Outcome]:
         if sql not in variants:
             variants[sql] = {mutant.site: mutant for mutant in mutants_of(unit_test.body)}
         tests_of[sql].append(unit_test)
-    first = {
-        site: mutant for found in reversed(variants.values()) for site, mutant in found.items()
-    }
+    # the SQL as most tests see it
+    main = max(variants, key=lambda sql: len(tests_of[sql]))
     killers: Counter[str] = Counter()
     outcomes = []
-    for site, mutant in first.items():
+    for site, mutant in variants[main].items():
         if not _is_drawn(name, site, share):
             continue
         attempts = [

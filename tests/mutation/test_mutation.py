@@ -88,7 +88,6 @@ from a
         ("+ 9 hours", "CAST(paid_at_kst + INTERVAL '9' HOUR AS DATE)"),
         ("- 9 hours", "CAST(paid_at_kst - INTERVAL '9' HOUR AS DATE)"),
         ("left join -> inner join", "FROM a INNER JOIN b"),
-        ("union all -> union", "ON a.x = b.x UNION SELECT"),
         ("drop union branch", "NULL FROM a"),
         ("literal", "y = '~q'"),
         ("case: drop else", "THEN 1 END"),
