@@ -46,18 +46,19 @@ def test_every_mutant_of_the_sample_is_killed_or_explained(outcomes: list[Outcom
 
 
 def test_macros_are_mutated_once_for_all_that_call_them(project: Project) -> None:
-    found = run(project, ["won_share"], share=0.3)
+    found = run(project, ["kst_timestamp"])
 
-    assert {each.fate for each in found} == {Fate.KILLED}
+    assert len(found) >= 10
+    assert not [each for each in found if each.fate is Fate.SURVIVED]
 
 
 def test_a_test_that_is_taken_away_is_missed(project: Project) -> None:
-    name = "int_boxes__standing"
-    weak = project.without("p3_the_shipping_of_a_box_is_both_its_prices_counted_once")
+    name = "int_box_items__cancelled"
+    weak = project.without("p4_sheet_and_receipt_telling_of_the_same_unit_count_once")
 
     survivors = {each.site.mutation for each in run_model(weak, name) if each.fate is Fate.SURVIVED}
 
-    assert "+ -> -" in survivors
+    assert survivors >= {"sum -> max", "greatest: drop argument", "least: drop argument"}
 
 
 SELECT = """
