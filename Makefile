@@ -114,6 +114,14 @@ test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"
 	@sh scripts/duckdb_environments.sh
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
+.PHONY: mutants
+mutants: developers ## The mutation drill: wrong SQL that a unit test must notice [ARGS="--model fct_orders"]
+	@$(VENV)/python -m tests.mutation $(ARGS)
+
+.PHONY: worlds
+worlds: developers ## Thousands of random worlds, models against plain Python [ARGS="--worlds 5000 --seed 1"]
+	@$(VENV)/python -m tests.reference.drill $(ARGS)
+
 .PHONY: lint
 lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
 	@status=0; \

@@ -3,6 +3,7 @@ it, and the sandbox counts the requests as they arrive."""
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tempfile
@@ -86,7 +87,11 @@ def collector(
         ) as server,
     ):
         server.prepare()
+        # The world stays as it is: no pause of a collector going through it in vain, which would
+        # make requests arrive in bunches.
+        gc.freeze()
         yield Collector(server, Path(folder), first_day, rate)
+        gc.unfreeze()
 
 
 # --- at the API's pace ----------------------------------------------------------------------------

@@ -214,7 +214,10 @@ class OrderFacts:
     @property
     def has_open_return(self) -> bool:
         return any(
-            receipt.is_open(item) for receipt in self.receipts for item in receipt.quantities
+            receipt.is_open(item)
+            for receipt in self.receipts
+            # a receipt that names no item is open as a whole
+            for item in receipt.quantities or [""]
         )
 
 

@@ -20,14 +20,18 @@
 
 {#
     The lines of rows that were picked by their place, each line once however often its package was
-    loaded. `rows` is a relation or CTE with vendor_id, reading_id, request_no, row_no.
+    loaded. `rows` is a relation or CTE with vendor_id, reading_id, request_no, row_no; of what else it has,
+    the columns `brought` come along as picked_<column>.
 #}
-{% macro lines_of(rows, table) -%}
+{% macro lines_of(rows, table, brought=[]) -%}
     (
         select ranked.*
         from (
             select
                 raw_lines.*,
+                {% for column in brought -%}
+                    picked_rows.{{ column }} as picked_{{ column }},
+                {% endfor -%}
                 row_number() over (
                     partition by
                         raw_lines.vendor_id,

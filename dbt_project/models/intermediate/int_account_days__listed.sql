@@ -54,4 +54,3 @@ select
     account_name,
     {{ day_series('start_date', 'last_date') }} as account_date
 from spans
-where last_date is not null

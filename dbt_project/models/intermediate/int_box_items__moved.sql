@@ -10,35 +10,37 @@ boxes as (
 ),
 
 -- lines in any currency: a foreign line has no quantity here (P14), yet it is a listing of the item
+items as (
+    select
+        vendor_id,
+        shipment_box_id,
+        vendor_item_id,
+        sum(bought_quantity) as bought_quantity,
+        sum(item_amount) as item_amount,
+        sum(sheet_cancel_count) as sheet_cancel_count,
+        sum(sheet_instant_coupon) as sheet_instant_coupon,
+        sum(sheet_downloadable_coupon) as sheet_downloadable_coupon,
+        sum(sheet_coupang_coupon) as sheet_coupang_coupon,
+        bool_or(not is_foreign) as has_krw_line
+    from lines
+    group by
+        vendor_id,
+        shipment_box_id,
+        vendor_item_id
+),
+
 box_items as (
     select
-        lines.vendor_id,
+        items.*,
         boxes.order_id,
-        lines.shipment_box_id,
-        lines.vendor_item_id,
-        boxes.is_vanished,
-        boxes.first_seen_order,
-        boxes.last_seen_order,
-        sum(lines.bought_quantity) as bought_quantity,
-        sum(lines.item_amount) as item_amount,
-        sum(lines.sheet_cancel_count) as sheet_cancel_count,
-        sum(lines.sheet_instant_coupon) as sheet_instant_coupon,
-        sum(lines.sheet_downloadable_coupon) as sheet_downloadable_coupon,
-        sum(lines.sheet_coupang_coupon) as sheet_coupang_coupon,
-        bool_or(not lines.is_foreign) as has_krw_line
-    from lines
-    inner join boxes
-        on
-            lines.vendor_id = boxes.vendor_id
-            and lines.shipment_box_id = boxes.shipment_box_id
-    group by
-        lines.vendor_id,
-        boxes.order_id,
-        lines.shipment_box_id,
-        lines.vendor_item_id,
         boxes.is_vanished,
         boxes.first_seen_order,
         boxes.last_seen_order
+    from items
+    inner join boxes
+        on
+            items.vendor_id = boxes.vendor_id
+            and items.shipment_box_id = boxes.shipment_box_id
 ),
 
 listed_again as (

@@ -59,7 +59,7 @@ shipping as (
         boxes.order_id,
         boxes.shipment_box_id,
         boxes.box_shipping as paid_krw,
-        coalesce(bought_in_boxes.is_cancelled, false) as is_cancelled
+        bought_in_boxes.is_cancelled
     from boxes
     left join bought_in_boxes
         on

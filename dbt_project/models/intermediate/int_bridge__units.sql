@@ -24,7 +24,7 @@ recognised as (
     group by
         vendor_id,
         order_id,
-        coalesce(vendor_item_id, ''),
+        vendor_item_id,
         payment_month
 ),
 
@@ -34,9 +34,7 @@ sold_orders as (
         vendor_id,
         order_id
     from {{ ref('int_confirmed_sales__lines') }}
-    where
-        sale_type = 'SALE'
-        and not is_adjustment
+    where sale_type = 'SALE'
 ),
 
 items as (
@@ -49,7 +47,7 @@ items as (
         coupon_krw,
         {{ live_amount(
             'paid_krw',
-            'least(net_quantity, greatest(sale_quantity - refund_quantity, 0))',
+            'least(net_quantity, sale_quantity - refund_quantity)',
             'bought_quantity',
         ) }} as confirmed_krw
     from order_items

@@ -5,19 +5,16 @@ with
 
 receipt_items as (
     select * from {{ ref('int_receipt_items__effect') }}
+    where vendor_item_id is not null
 ),
 
-placed as (
-    select
-        vendor_id,
-        receipt_id,
-        vendor_item_id,
-        bool_or(is_counting) as is_counting
-    from {{ ref('int_receipt_items__placed') }}
-    group by
+counting as (
+    select distinct
         vendor_id,
         receipt_id,
         vendor_item_id
+    from {{ ref('int_receipt_items__placed') }}
+    where is_counting
 ),
 
 order_items as (
@@ -51,15 +48,15 @@ counted as (
         receipts.*,
         order_items.bought_quantity,
         order_items.paid_krw,
-        order_items.cancelled_quantity as item_cancelled_quantity,
-        case when coalesce(placed.is_counting, false) then receipts.quantity else 0 end
+        coalesce(order_items.cancelled_quantity, 0) as item_cancelled_quantity,
+        case when counting.receipt_id is not null then receipts.quantity else 0 end
             as counting_quantity
     from receipts
-    left join placed
+    left join counting
         on
-            receipts.vendor_id = placed.vendor_id
-            and receipts.receipt_id = placed.receipt_id
-            and receipts.vendor_item_id = placed.vendor_item_id
+            receipts.vendor_id = counting.vendor_id
+            and receipts.receipt_id = counting.receipt_id
+            and receipts.vendor_item_id = counting.vendor_item_id
     left join order_items
         on
             receipts.vendor_id = order_items.vendor_id
@@ -73,7 +70,6 @@ running as (
         sum(counting_quantity) over (
             partition by vendor_id, order_id, vendor_item_id
             order by
-                case when cancelled_date is null then 1 else 0 end,
                 cancelled_date,
                 {{ number_of_id('receipt_id') }},
                 receipt_id
@@ -85,9 +81,8 @@ running as (
 taken as (
     select
         running.*,
-        coalesce(least(told_quantity, item_cancelled_quantity), 0) as taken_after,
-        coalesce(least(told_quantity - counting_quantity, item_cancelled_quantity), 0)
-            as taken_before
+        least(told_quantity, item_cancelled_quantity) as taken_after,
+        least(told_quantity - counting_quantity, item_cancelled_quantity) as taken_before
     from running
 )
 

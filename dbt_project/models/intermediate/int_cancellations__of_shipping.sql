@@ -81,7 +81,7 @@ died as (
     group by
         shipped_items.vendor_id,
         shipped_items.order_id,
-        coalesce(shipped_items.shipment_box_id, '')
+        shipped_items.shipment_box_id
 )
 
 select

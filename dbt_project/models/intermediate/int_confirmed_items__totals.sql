@@ -29,14 +29,12 @@ totals as (
             sum(
                 case when {{ of_type }} then coalesce(coupang_discount_coupon, 0) else 0 end
             ) as {{ type }}_coupang_coupon,
-            min(
-                case when {{ of_type }} then recognition_date end
-            ) as first_{{ type }}_recognition_date,
             max(
                 case when {{ of_type }} then recognition_date end
             ) as last_{{ type }}_recognition_date,
             min(case when {{ of_type }} then sale_date end) as first_{{ type }}_date,
         {% endfor -%}
+        min(case when sale_type = 'SALE' then recognition_date end) as first_sale_recognition_date,
         sum(case when sale_type = 'SALE' then coalesce(sale_price, 0) else 0 end) as sale_price,
         bool_or(sale_type = 'SALE' and sale_price is null) as has_sale_without_price,
         max(product_name) as product_name,

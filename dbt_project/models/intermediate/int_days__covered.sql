@@ -10,11 +10,9 @@ readings as (
         as_of_kst,
         as_of_date,
         covered_from,
-        least(covered_to, as_of_date) as covered_to
+        covered_to
     from {{ ref('stg_coupang__readings') }}
-    where
-        is_whole
-        and covered_from is not null
+    where is_whole
 ),
 
 days as (

@@ -43,12 +43,11 @@ named_boxes as (
         vendor_id,
         shipment_box_id
     from receipt_items
-    where shipment_box_id is not null
 ),
 
 -- or names one of its items without a known box
 named_items as (
-    select distinct
+    select
         receipt_items.vendor_id,
         receipt_items.order_id,
         receipt_items.vendor_item_id

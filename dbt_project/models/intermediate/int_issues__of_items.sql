@@ -6,10 +6,10 @@ items as (
         revenue.*,
         bought.has_sale_without_price,
         bought.is_from_sales_history,
-        0
-        {% for kind in ['instant', 'downloadable', 'coupang'] %}
-            + greatest(bought.refund_{{ kind }}_coupon - bought.sale_{{ kind }}_coupon, 0)
-        {% endfor %} as excess_coupon
+        {% for kind in ['instant', 'downloadable', 'coupang'] -%}
+            {% if not loop.first %} + {% endif -%}
+            greatest(bought.refund_{{ kind }}_coupon - bought.sale_{{ kind }}_coupon, 0)
+        {%- endfor %} as excess_coupon
     from {{ ref('int_order_items__revenue') }} as revenue
     inner join {{ ref('int_order_items__bought') }} as bought
         on

@@ -53,8 +53,8 @@ select
     || ' does not say how many units of which item it takes; what it leaves out counts 0' as detail,
     cast(null as bigint) as amount_krw
 from receipts
-left join receipt_items
+inner join receipt_items
     on
         receipts.vendor_id = receipt_items.vendor_id
         and receipts.receipt_id = receipt_items.receipt_id
-where coalesce(receipt_items.has_item_without_quantity, true)
+where receipt_items.has_item_without_quantity

@@ -14,11 +14,7 @@ confirmed_items as (
 ),
 
 box_items as (
-    select distinct
-        vendor_id,
-        order_id,
-        vendor_item_id
-    from {{ ref('int_box_items__moved') }}
+    select * from {{ ref('int_box_items__moved') }}
 ),
 
 foreign_items as (

@@ -24,13 +24,13 @@ receipts as (
         vendor_id,
         order_id,
         vendor_item_id,
-        sum(case when is_counting and counts_at = 'item' then quantity else 0 end)
+        sum(case when is_counting and counts_at = 'item' then quantity end)
             as item_level_quantity,
-        sum(case when is_counting and counts_at = 'moved' then quantity else 0 end)
+        sum(case when is_counting and counts_at = 'moved' then quantity end)
             as moved_quantity,
-        sum(case when is_effective and is_before_confirmation then quantity else 0 end)
+        sum(case when is_effective and is_before_confirmation then quantity end)
             as early_quantity,
-        sum(case when is_open then quantity else 0 end) as open_quantity
+        sum(case when is_open then quantity end) as open_quantity
     from {{ ref('int_receipt_items__placed') }}
     group by
         vendor_id,

@@ -25,10 +25,10 @@ amounts as (
         {{ live_amount('item_amount', 'net_quantity', 'bought_quantity') }} as live_amount,
         {{ live_amount(
             'item_amount',
-            '(net_quantity - least(open_quantity, net_quantity))',
+            '(net_quantity - open_quantity)',
             'bought_quantity'
         ) }} as live_amount_without_open,
-        greatest(net_quantity - greatest(confirmed_quantity, 0), 0) as unconfirmed_quantity
+        net_quantity - greatest(confirmed_quantity, 0) as unconfirmed_quantity
     from order_items
 ),
 
@@ -37,7 +37,7 @@ coupons as (
         {% for kind in kinds %}
             {% set confirmed_coupon = '(sale_' ~ kind ~ '_coupon - refund_' ~ kind ~ '_coupon)' %}
             case
-                when net_quantity <= 0 or confirmed_quantity <= 0 then 0
+                when confirmed_quantity <= 0 then 0
                 when confirmed_quantity <= net_quantity then greatest({{ confirmed_coupon }}, 0)
                 else
                     greatest(
@@ -76,14 +76,12 @@ select
     instant_coupon as instant_coupon_krw,
     downloadable_coupon as downloadable_coupon_krw,
     coupang_coupon as coupang_coupon_krw,
-    0
-    {% for kind in counted_kinds %}
-        + {{ kind }}_coupon
-    {% endfor %} as coupon_krw,
-    0
-    {% for kind in counted_kinds %}
-        + expected_{{ kind }}_coupon
-    {% endfor %} as expected_coupon_krw,
+    {% for kind in counted_kinds -%}
+        {% if not loop.first %} + {% endif %}{{ kind }}_coupon
+    {%- endfor %} as coupon_krw,
+    {% for kind in counted_kinds -%}
+        {% if not loop.first %} + {% endif %}expected_{{ kind }}_coupon
+    {%- endfor %} as expected_coupon_krw,
     live_amount - live_amount_without_open as pending_return_krw,
     net_quantity > 0 as is_live,
     net_quantity > 0 and confirmed_quantity >= net_quantity as is_confirmed,

@@ -56,7 +56,7 @@ select
             when
                 is_foreign
                 or coalesce(quantity, 0) = 0
-                or coalesce({{ column }}_currency, 'KRW') <> 'KRW'
+                or {{ column }}_currency <> 'KRW'
                 then 0
             else coalesce({{ column }}, 0)
         end as sheet_{{ kind }}_coupon,

@@ -1,5 +1,5 @@
 -- P4b which receipts are effective, withdrawn or open, item by item, and on which Korean day they
--- took effect
+-- took effect; a receipt that names no item is one row without an item
 with
 
 receipts as (
@@ -28,7 +28,6 @@ withdrawn_items as (
         cancel_id,
         vendor_item_id
     from withdrawals
-    where vendor_item_id is not null
 ),
 
 -- one row per receipt, box and item
@@ -50,13 +49,13 @@ items as (
 
 states as (
     select
-        items.vendor_id,
-        items.receipt_id,
+        receipts.vendor_id,
+        receipts.receipt_id,
+        receipts.order_id,
         items.vendor_item_id,
         items.shipment_box_id,
-        items.quantity,
-        items.is_without_quantity,
-        receipts.order_id,
+        coalesce(items.quantity, 0) as quantity,
+        coalesce(items.is_without_quantity, true) as is_without_quantity,
         receipts.receipt_type,
         receipts.receipt_status,
         receipts.created_at_kst,
@@ -75,15 +74,15 @@ states as (
             when receipts.receipt_type = 'RETURN' and receipts.pre_refund
                 then coalesce(receipts.modified_at_kst, receipts.created_at_kst)
         end as took_effect_at_kst
-    from items
-    inner join receipts
+    from receipts
+    left join items
         on
-            items.vendor_id = receipts.vendor_id
-            and items.receipt_id = receipts.receipt_id
+            receipts.vendor_id = items.vendor_id
+            and receipts.receipt_id = items.receipt_id
     left join withdrawn_whole
         on
-            items.vendor_id = withdrawn_whole.vendor_id
-            and items.receipt_id = withdrawn_whole.cancel_id
+            receipts.vendor_id = withdrawn_whole.vendor_id
+            and receipts.receipt_id = withdrawn_whole.cancel_id
     left join withdrawn_items
         on
             items.vendor_id = withdrawn_items.vendor_id
@@ -102,6 +101,8 @@ select
     is_withdrawn,
     created_at_kst,
     took_effect_at_kst is not null and not is_withdrawn as is_effective,
-    receipt_type = 'RETURN' and took_effect_at_kst is null and not is_withdrawn as is_open,
+    coalesce(receipt_type = 'RETURN', false)
+    and took_effect_at_kst is null
+    and not is_withdrawn as is_open,
     case when not is_withdrawn then cast(took_effect_at_kst as date) end as cancelled_date
 from states

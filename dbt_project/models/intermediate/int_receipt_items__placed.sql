@@ -25,7 +25,6 @@ select
     receipt_items.is_open,
     receipt_items.cancelled_date,
     case
-        when box_items.vendor_item_id is null then 'item'
         when box_items.is_moved_out then 'moved'
         when box_items.has_krw_line then 'box'
         else 'item'

@@ -43,7 +43,7 @@ history as (
         sum(sale_krw) as history_amount,
         sum(quantity) as history_quantity,
         sum(case when sale_type = 'SALE' then quantity else 0 end) as sale_quantity,
-        sum(case when sale_type = 'REFUND' then -quantity else 0 end) as refund_quantity
+        sum(case when sale_type = 'REFUND' then -quantity end) as refund_quantity
     from lines
     group by
         vendor_id,

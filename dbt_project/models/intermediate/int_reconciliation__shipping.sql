@@ -44,18 +44,11 @@ history as (
         bool_or(is_delivery_fee) as has_delivery_fee,
         sum(case when is_delivery_fee then sale_krw else 0 end) as history_krw,
         -- a REFUND row of a negative fee: the buyer pays for sending it back
-        sum(
-            case
-                when is_delivery_fee and sale_type = 'REFUND' then greatest(sale_krw, 0)
-                else 0
-            end
+        coalesce(
+            sum(case when is_delivery_fee and sale_type = 'REFUND' then greatest(sale_krw, 0) end),
+            0
         ) as return_charge_krw,
-        sum(
-            case
-                when is_delivery_fee and sale_type = 'REFUND' then least(sale_krw, 0)
-                else 0
-            end
-        ) as refunded_krw
+        bool_or(is_delivery_fee and sale_type = 'REFUND' and sale_krw < 0) as has_refunded_fee
     from lines
     group by
         vendor_id,
@@ -69,7 +62,7 @@ both_sides as (
         history.first_recognition_date,
         case when orders.is_in_marts then orders.payment_date end as payment_date,
         case
-            when coalesce(orders.is_all_foreign, false) then 'foreign_currency'
+            when orders.is_all_foreign then 'foreign_currency'
             when history.is_before_start then 'paid_before_start'
             when not coalesce(orders.is_in_marts, false) or orders.is_from_sales_history
                 then 'not_on_sheet'
@@ -78,7 +71,7 @@ both_sides as (
         coalesce(shipping.live_krw, 0) as live_krw,
         history.history_krw,
         history.return_charge_krw,
-        history.refunded_krw,
+        history.has_refunded_fee,
         history.has_delivery_fee,
         unconfirmed.order_id is not null as has_unconfirmed_item
     from history
@@ -111,7 +104,7 @@ select
         when history_krw = sheet_krw then null
         when history_krw - return_charge_krw = live_krw and return_charge_krw <> 0
             then 'return_shipping_charged'
-        when history_krw = live_krw and refunded_krw <> 0 then 'refunded'
+        when history_krw = live_krw and has_refunded_fee then 'refunded'
         when history_krw = live_krw then 'cancelled_before_confirmation'
         when history_krw < live_krw and has_unconfirmed_item then 'not_wholly_confirmed'
         else 'shipping_differs'

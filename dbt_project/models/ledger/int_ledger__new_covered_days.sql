@@ -23,7 +23,6 @@ days as (
         case
             when is_covered then 'whole'
             when last_read_at is not null then 'part'
-            else 'none'
         end as coverage
     from {{ ref('fct_coverage') }}
     where listing = 'order_sheets'

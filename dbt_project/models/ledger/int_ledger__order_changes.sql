@@ -1,33 +1,20 @@
 -- the ledger with this build's rows, each beside what was said before
+{% set amounts = ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] %}
+{% set columns = ['build_no', 'vendor_id', 'order_id', 'payment_date'] + amounts %}
+
 with
 
 said as (
-    select
-        build_no,
-        vendor_id,
-        order_id,
-        payment_date,
-        revenue_krw,
-        paid_krw,
-        cancelled_krw,
-        coupon_krw
+    select {{ columns | join(', ') }}
     from {{ recorded('order_revenue') }} as recorded_rows
     union all
-    select
-        build_no,
-        vendor_id,
-        order_id,
-        payment_date,
-        revenue_krw,
-        paid_krw,
-        cancelled_krw,
-        coupon_krw
+    select {{ columns | join(', ') }}
     from {{ ref('int_ledger__new_order_revenue') }}
 ),
 
 beside as (
     select
-        {% for column in ['revenue_krw', 'paid_krw', 'cancelled_krw', 'coupon_krw'] %}
+        {% for column in amounts %}
             coalesce(
                 lag({{ column }}) over (
                     partition by vendor_id, order_id, payment_date

@@ -59,8 +59,8 @@ days as (
             sum(orders.{{ column }}) as {{ column }},
         {% endfor -%}
         count(*) as order_count,
-        sum(case when orders.order_status = 'cancelled' then 1 else 0 end) as cancelled_order_count,
-        sum(case when orders.coupon_status in ('pending', 'partly_confirmed') then 1 else 0 end)
+        sum(case when orders.order_status = 'cancelled' then 1 end) as cancelled_order_count,
+        sum(case when orders.coupon_status in ('pending', 'partly_confirmed') then 1 end)
             as unconfirmed_order_count,
         bool_or(open_returns.order_id is not null) as has_open_return
     from orders
@@ -83,8 +83,8 @@ states as (
             when
                 not order_listings.is_covered
                 or through.covered_date is null
-                or coalesce(days.unconfirmed_order_count, 0) > 0
-                or coalesce(days.has_open_return, false)
+                or days.unconfirmed_order_count > 0
+                or days.has_open_return
                 then 'provisional'
             else 'final'
         end as data_status

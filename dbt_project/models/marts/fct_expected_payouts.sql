@@ -11,8 +11,7 @@ sales as (
         final_settlement_date,
         settlement_krw,
         {{ won_share('settlement_krw', 7, 10) }} as first_part_krw,
-        instant_coupon_krw + downloadable_coupon_krw as seller_coupon_krw,
-        settlement_date is not null and final_settlement_date is not null as is_in_two_parts
+        instant_coupon_krw + downloadable_coupon_krw as seller_coupon_krw
     from {{ ref('fct_confirmed_sales') }}
 ),
 
@@ -22,7 +21,8 @@ parts as (
         account_name,
         order_id,
         coalesce(settlement_date, final_settlement_date) as payout_date,
-        case when is_in_two_parts then first_part_krw else settlement_krw end as payout_krw,
+        case when final_settlement_date is not null then first_part_krw else settlement_krw end
+            as payout_krw,
         seller_coupon_krw
     from sales
     union all
@@ -34,7 +34,7 @@ parts as (
         settlement_krw - first_part_krw as payout_krw,
         0 as seller_coupon_krw
     from sales
-    where is_in_two_parts
+    where final_settlement_date is not null
 )
 
 select

@@ -61,8 +61,8 @@ totals as (
         cast(coalesce(items.pending_return_krw, 0) as bigint) as pending_return_krw,
         coalesce(items.has_cancelled_item, false) as has_cancelled_item,
         coalesce(items.has_live_item, false) as has_live_item,
-        coalesce(items.has_live_item_with_sale, false) as has_live_item_with_sale,
-        coalesce(items.has_unconfirmed_item, false) as has_unconfirmed_item
+        items.has_live_item_with_sale,
+        items.has_unconfirmed_item
     from orders
     left join items
         on

@@ -35,7 +35,6 @@ our_side as (
             case
                 when sale_type = 'REFUND' and vendor_item_id is null and not is_adjustment
                     then sale_krw
-                else 0
             end
         ) as refund_delivery_krw,
         sum(settlement_krw) as our_settlement_krw

@@ -9,7 +9,7 @@ ranked as (
         states.*,
         row_number() over (
             partition by states.vendor_id
-            order by states.reading_id desc, states._dlt_load_id desc
+            order by states.reading_id desc
         ) as newness
     from states
 )

@@ -5,42 +5,41 @@ confirmed_sales as (
 ),
 
 lines as (
-    select * from {{ lines_of('confirmed_sales', 'confirmed_sale_items') }}
+    select *
+    from {{ lines_of(
+        'confirmed_sales',
+        'confirmed_sale_items',
+        ['order_id', 'sale_type', 'sale_date', 'recognition_date'],
+    ) }}
 )
 
 select
-    lines.vendor_id,
-    lines.reading_id,
-    lines.request_no,
-    lines.row_no,
-    lines.line_no,
-    confirmed_sales.order_id,
-    confirmed_sales.sale_type,
-    confirmed_sales.sale_date,
-    confirmed_sales.recognition_date,
-    lines.vendor_item_id,
-    lines.product_id,
-    lines.product_name,
-    lines.vendor_item_name,
-    lines.external_seller_sku_code,
-    lines.tax_type,
-    lines.quantity,
-    lines.sale_price,
-    lines.coupang_discount_coupon,
-    lines.sale_amount,
-    lines.seller_discount_coupon,
-    lines.downloadable_coupon,
-    lines.service_fee,
-    lines.service_fee_vat,
-    lines.settlement_amount,
-    lines.courantee_fee,
-    lines.courantee_fee_vat,
-    lines.store_fee_discount,
-    lines.store_fee_discount_vat
+    vendor_id,
+    reading_id,
+    request_no,
+    row_no,
+    line_no,
+    picked_order_id as order_id,
+    picked_sale_type as sale_type,
+    picked_sale_date as sale_date,
+    picked_recognition_date as recognition_date,
+    vendor_item_id,
+    product_id,
+    product_name,
+    vendor_item_name,
+    external_seller_sku_code,
+    tax_type,
+    quantity,
+    sale_price,
+    coupang_discount_coupon,
+    sale_amount,
+    seller_discount_coupon,
+    downloadable_coupon,
+    service_fee,
+    service_fee_vat,
+    settlement_amount,
+    courantee_fee,
+    courantee_fee_vat,
+    store_fee_discount,
+    store_fee_discount_vat
 from lines
-inner join confirmed_sales
-    on
-        lines.vendor_id = confirmed_sales.vendor_id
-        and lines.reading_id = confirmed_sales.reading_id
-        and lines.request_no = confirmed_sales.request_no
-        and lines.row_no = confirmed_sales.row_no
