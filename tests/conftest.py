@@ -66,6 +66,7 @@ def _only_this_machine() -> Any:  # noqa: ANN401 - a function that undoes it
     return lambda: setattr(socket.socket, "connect", connect)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (`-n`): tests that share something costly run on one of them, and what
     takes longest is begun first."""

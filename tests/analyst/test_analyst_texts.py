@@ -131,7 +131,7 @@ def test_every_code_that_a_mart_may_hold_has_a_word() -> None:
                             for value in values
                             if value not in CODES[column["name"]]
                         ]
-                    elif column["name"] != "why":
+                    elif column["name"] != "why" and column["data_type"] == "string":
                         lacking.append(f"{column['name']}: no words at all")
 
     assert lacking == []
