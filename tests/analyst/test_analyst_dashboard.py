@@ -110,7 +110,7 @@ def test_the_language_and_the_grain_can_be_chosen(
         page.get_by_role("heading", name="At a glance").wait_for()
         assert page.get_by_text("Rocket Growth not included").first.is_visible()
 
-        page.get_by_text("Month", exact=True).click()
+        page.locator("label:text-is('Month')").click()
         page.get_by_role("heading", name="Revenue over time").wait_for()
         assert page.locator(".card-value").first.inner_text() != before  # in English now
         assert page.get_by_text("Traceback").count() == 0
