@@ -24,6 +24,7 @@ PARTS = {
     "rate": Part("Collecting at the API's pace", collecting.rate),
     "daily": Part("A daily run, whatever the history", collecting.daily),
     "first-sync": Part("A first sync without a limit", collecting.first_sync),
+    "memory": Part("Memory of a first sync", collecting.memory),
     "analyst": Part("What an analyst waits for", analyst.measure),
 }
 

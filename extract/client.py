@@ -77,8 +77,9 @@ class Client:
         self._refusal: ApiError | None = None
         self._turns = threading.Lock()
         self._hold_until = 0.0
-        interval = max(1, round(1000 * SPACING / self.settings.requests_per_second))
-        self._bucket = InMemoryBucket([Rate(1, interval)])
+        # In milliseconds; 0 where a sandbox is asked as fast as it goes.
+        interval = round(1000 * SPACING / self.settings.requests_per_second)
+        self._bucket = InMemoryBucket([Rate(1, interval)]) if interval else None
         self._session = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=self.settings.readers)
         self._session.mount(self.settings.base_url, adapter)
@@ -181,12 +182,16 @@ class Client:
         with self._turns:
             while (hold := self._hold_until - time.monotonic()) > 0:
                 self._sleep(hold)
-            # Asked with the time of now at each try: a turn that came late moves the next one.
-            while not self._bucket.put(turn := RateItem("", self._bucket.now())):
-                self._sleep(self._bucket.waiting(turn) / 1000)
-            self._bucket.leak(self._bucket.now())
+            if self._bucket:
+                self._take_place(self._bucket)
             if self._stop.is_set():
                 raise Stopped("The run was stopped")
+
+    def _take_place(self, bucket: InMemoryBucket) -> None:
+        # Asked with the time of now at each try: a turn that came late moves the next one.
+        while not bucket.put(turn := RateItem("", bucket.now())):
+            self._sleep(bucket.waiting(turn) / 1000)
+        bucket.leak(bucket.now())
 
     def _hold(self, seconds: float) -> None:
         """Nothing of this account is sent for a while: the quota is the vendor code's."""
