@@ -81,7 +81,7 @@ def _cells(status: AccountStatus) -> Sequence[str]:
         status.group or "",
         status.vendor_id,
         f"{success.astimezone(KST):%Y-%m-%d %H:%M} KST" if success else "never",
-        str(status.collected_through or "nothing yet"),
+        str(status.collected_through or ("nothing yet" if status.is_linked else "")),
         (status.key.text + (" (!)" if status.key.is_ending else "")) if status.key else "",
         status.last_error or "",
     )

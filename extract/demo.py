@@ -168,6 +168,11 @@ def show(console: Console, file: Path, now: datetime) -> None:
         highlight=False,
     )
     console.print(f"The published file, for notebooks and BI tools: {file}", soft_wrap=True)
+    console.print(
+        f"Look at it: COUPANG_DATA_DIR={file.parent} make report (or dashboard, export)",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ MARTS: dict[str, tuple[str, str]] = {
     "fct_order_reconciliation_monthly": ("주문별 대조 (월)", "계정과 달마다: 주문별 대조의 합계"),
     "fct_data_issues": ("살펴볼 자료", "사람이 한 번 볼 것마다 한 줄"),
     "fct_coverage": ("수집 범위", "계정, 목록, 날마다: 수집되었는지"),
-    "dim_accounts": ("계정", "계정마다 한 줄: 연결, 수집, 키, 오류"),
+    "dim_accounts": ("계정", "계정마다 한 줄: 연동, 수집, 키, 오류"),
 }
 
 COLUMNS: dict[str, str] = {
@@ -103,7 +103,7 @@ COLUMNS: dict[str, str] = {
     "is_explained": "설명됨",
     "is_foreign": "다른 통화",
     "is_from_sales_history": "매출내역에서만 확인",
-    "is_linked": "연결됨",
+    "is_linked": "연동됨",
     "is_order_known": "주문 확인됨",
     "is_total": "합계",
     "is_withdrawn": "반품철회",

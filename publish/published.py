@@ -38,7 +38,11 @@ def connect(path: Path, selection: Selection = EVERYTHING) -> duckdb.DuckDBPyCon
     (a misspelt name must never mean "everyone").
     """
     if not path.is_file():
-        raise PublishError(f"There is no {path.name} in {path.parent} yet")
+        raise PublishError(
+            f"There is no {path.name} in {path.parent} yet",
+            remedy="`make run` makes it. That of `make demo` is in data/demo: set COUPANG_DATA_DIR "
+            "to it.",
+        )
     con = duckdb.connect()
     try:
         con.execute("set TimeZone = 'UTC'")

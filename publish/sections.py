@@ -25,6 +25,7 @@ from publish.texts import KST, TEXTS, Moment, Percent, Said, ShortWon, Won, said
 STALE_AFTER = timedelta(hours=30)
 KEY_WARNING_DAYS = 14
 RESTATED_DAYS = 14
+SETTLED_DAYS = 7  # days of each age, before their middle says anything
 
 
 @dataclass(frozen=True)
@@ -189,13 +190,15 @@ def headline(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
         warnings.append(
             said("headline.incomplete", accounts=account_names(now["missing_accounts"]))
         )
+    told = now["final_days"] + now["provisional_days"] + now["missing_days"]
     notes = [
         said(
-            "headline.sure",
+            "headline.sure" if told == period.days else "headline.sure_since",
             days=period.days,
             final=now["final_days"],
             provisional=now["provisional_days"],
             missing=now["missing_days"],
+            before=period.days - told,
         )
     ]
     if now["not_started_accounts"]:
@@ -313,7 +316,7 @@ def moves(con: duckdb.DuckDBPyConnection, today: date) -> Section:
     """How a day's revenue settles, and which days were restated in the two weeks to `today`."""
     fan = queries.settling_fan(con, today)
     blocks: list[Block] = []
-    if len(fan) > 1:
+    if len(fan) > 1 and min(age["days"] for age in fan) >= SETTLED_DAYS:
         days = queries.settling_days(con, today)
         last = fan[-1]
         blocks += [

@@ -177,11 +177,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         " orders not wholly cancelled; weeks begin on Monday (docs/policy.md).",
     ),
     "page.no_script": (
-        "그림과 기간 선택에는 자바스크립트가 필요합니다. 표와 숫자는 그대로 보입니다.",
+        "그래프와 기간 선택에는 자바스크립트가 필요합니다. 표와 숫자는 그대로 보입니다.",
         "Pictures and the choice of period need JavaScript; numbers and tables are shown without.",
     ),
     "page.empty": (
-        "아직 보여 줄 매출이 없습니다. 계정을 연결하고 수집한 뒤 다시 만들어 주세요.",
+        "아직 보여 줄 매출이 없습니다. 계정을 연동하고 수집한 뒤 다시 만들어 주세요.",
         "There is no revenue to show yet. Link an account, collect, and write the page anew.",
     ),
     "period.from_to": ("{first} ~ {last}", "{first} – {last}"),
@@ -232,6 +232,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{days}일 중 확정 {final}일 · 잠정 {provisional}일 · 미수집 {missing}일",
         "Of {days} days: {final} final · {provisional} provisional · {missing} missing",
     ),
+    "headline.sure_since": (
+        "{days}일 중 확정 {final}일 · 잠정 {provisional}일 · 미수집 {missing}일"
+        " · 수집 시작 전 {before}일",
+        "Of {days} days: {final} final · {provisional} provisional · {missing} missing"
+        " · {before} before collection began",
+    ),
     "headline.incomplete": (
         "이 기간은 완전하지 않습니다. {accounts}에서 수집되지 않은 날이 있어"
         " 실제 매출은 더 클 수 있습니다.",
@@ -239,7 +245,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         " may be higher.",
     ),
     "headline.not_started": (
-        "{accounts}은(는) 이 기간 중간부터 수집을 시작했습니다.",
+        "수집 시작일 이전인 날이 들어 있는 계정: {accounts}",
         "{accounts}: collected from within this period only.",
     ),
     "headline.provisional": (
@@ -297,7 +303,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moves.fan": ("하루 매출이 자리 잡는 과정", "How a day's revenue settles"),
     "moves.fan_words": (
         "결제 다음 날의 숫자를 100%로 볼 때, {age}일 뒤에는 보통 {middle}입니다"
-        "(열흘에 여드레는 {low} ~ {high}).",
+        "(10일 중 8일은 {low} ~ {high}).",
         "Taking the number of the day after payment as 100%, after {age} days it usually is"
         " {middle} (four days in five: {low} – {high}).",
     ),
@@ -306,12 +312,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Shown once the data was collected daily for some days.",
     ),
     "moves.fan_legend": (
-        "굵은 선은 가운데 값, 띠는 열 날 중 여덟 날, 가는 선은 최근 60일의 하루하루",
+        "굵은 선은 중앙값, 띠는 10일 중 8일, 가는 선은 최근 60일의 하루하루",
         "Thick line: the middle; band: four days in five; thin lines: each of the last 60 days",
     ),
     "moves.age": ("결제 후 지난 날", "Days after payment"),
-    "moves.middle": ("가운데 값", "Middle"),
-    "moves.range": ("열 날 중 여덟 날", "Four days in five"),
+    "moves.middle": ("중앙값", "Middle"),
+    "moves.range": ("10일 중 8일", "Four days in five"),
     "moves.days": ("날 수", "Days"),
     "moves.restatements": ("최근 2주 동안 바뀐 매출", "Revenue restated in the last two weeks"),
     "moves.restated_sum": (
@@ -363,11 +369,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cancellations.reasons": ("사유와 귀책", "Reasons and fault"),
     "cancellations.undated": (
         "취소된 날을 알 수 없는 {amount}은 취소일 기준에 나오지 않습니다.",
-        "{amount} was cancelled on a day that nobody told; it is not on the lower axis.",
+        "{amount} was cancelled on an unknown day; it is not on the lower axis.",
     ),
     "cancellations.unknown": (
-        "결제를 본 적이 없는 주문의 취소가 {n}건 있습니다(0원으로 계산).",
-        "{n} cancellations of orders that were never seen count 0.",
+        "발주서를 본 적이 없는 주문(수집 시작일 전에 결제된 주문 등)의 취소 {n}건은 0원으로"
+        " 계산합니다.",
+        "{n} cancellations of orders that were never seen (paid before collection began, for"
+        " example) count 0.",
     ),
     "cancellations.open": (
         "진행 중인 반품 {n}개(수량)는 아직 매출에 들어 있습니다.",
@@ -389,7 +397,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts.behind": ("수집 밀림", "Behind"),
     "accounts.failed": ("오류", "Failed"),
     "accounts.never": ("수집 전", "Not collected yet"),
-    "accounts.unlinked": ("연결 해제", "Unlinked"),
+    "accounts.unlinked": ("연동 해제", "Unlinked"),
     "accounts.key_expired": ("키 만료됨", "Key expired"),
     "accounts.key_expires": ("키 {n}일 남음", "Key: {n} days left"),
     "accounts.key_days": ("{n}일", "{n} days"),
@@ -397,7 +405,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts.error": ("{todo} ({error})", "{error}"),
     "accounts.other_error": ("{error}", "{error}"),
     "todo.auth": (
-        "Wing(판매자정보 > 추가판매정보 > OPEN API 키)에서 새 키를 발급받아 다시 연결하세요.",
+        "Wing(판매자정보 > 추가판매정보 > OPEN API 키)에서 새 키를 발급받아 재연동하세요.",
         "Issue a new key in Wing and relink the account.",
     ),
     "todo.ip": (
@@ -463,7 +471,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "issues.none": ("살펴볼 것이 없습니다.", "Nothing to look at."),
     "issues.more": (
         "금액이 큰 {shown}건만 보입니다. 전체 {all}건은 내보내기 파일에 있습니다.",
-        "The {shown} dearest are shown; all {all} are in the exported files.",
+        "The {shown} largest are shown; all {all} are in the exported files.",
     ),
     "issues.all_types": ("모든 종류", "All types"),
     "issue.line_amount_differs": ("금액이 단가×수량과 다름", "Amount is not price × quantity"),
@@ -572,6 +580,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "notebook.accounts": ("계정 (비우면 전체)", "Accounts (none: all)"),
     "notebook.groups": ("그룹 (비우면 전체)", "Groups (none: all)"),
-    "notebook.grain": ("묶음", "By"),
+    "notebook.grain": ("집계 단위", "By"),
     "notebook.period": ("기간", "Period"),
 }
