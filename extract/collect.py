@@ -24,6 +24,7 @@ from extract.accounts import Account
 from extract.client import Client
 from extract.clock import KST, korean_day
 from extract.errors import ConfigurationError, ExtractError, Stopped, WarehouseError
+from extract.flatten import Notes
 from extract.listings import LISTINGS
 from extract.load import Loader
 from extract.reading import Planned, Reading, read
@@ -36,6 +37,7 @@ log = logging.getLogger("coupang")
 
 ACCOUNTS_AT_ONCE = 16
 LOAD_EVERY = 60.0  # seconds of asking that a run which is stopped may lose, about
+TOLD = Notes()  # of readings whose notes were shown: thousands are kept for the summary
 ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside one per account
 
 
@@ -94,6 +96,7 @@ class _AccountRun:
         self.next_id = next_id
         self.waiting: deque[Planned] = deque()
         self.to_be_made = 0
+        self.under_way = 0
         self.load_at = time.monotonic() + LOAD_EVERY
         self.unloaded: list[Reading] = []
         self.outcome = Outcome(account)
@@ -116,6 +119,8 @@ class _AccountRun:
     def done(self, reading: Reading) -> None:
         """Takes a reading that was made."""
         self.to_be_made -= 1
+        self.under_way -= 1
+        reading.notes = TOLD
         self.unloaded.append(reading)
         self.outcome.readings.append(reading)
         if reading.error and not self.outcome.error:
@@ -347,7 +352,13 @@ class Run:
     def _submit(self, run: _AccountRun, planned: list[Planned]) -> None:
         run.add(planned)
         self.progress.planned(run.account, planned)
-        while run.waiting:
+        self._feed(run)
+
+    def _feed(self, run: _AccountRun) -> None:
+        """Keeps the readers busy. Not all at once: a first sync looks up orders by ten thousands,
+        and a reading that waits in the pool takes kilobytes."""
+        while run.waiting and run.under_way < 4 * self.settings.readers:
+            run.under_way += 1
             item = run.waiting.popleft()
             turned = partial(self.progress.turned, run.account, item)
             future = run.pool.submit(read, run.client, item, self.as_of, self.spool, turned)
@@ -359,6 +370,7 @@ class Run:
             raise reading.error
         self.progress.made(run.account, reading)
         run.done(reading)
+        self._feed(run)
         if not run.is_idle and time.monotonic() >= run.load_at:
             self._load(run)
 

@@ -28,7 +28,7 @@ from extract.trouble import disk_trouble
 ROWS_A_BATCH = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A reading to be made. `reading_id` is given when it is planned and never given twice."""
 
@@ -43,7 +43,7 @@ class Planned:
         return known.shape
 
 
-@dataclass
+@dataclass(slots=True)
 class Reading:
     """A reading that was made, or failed (`error`)."""
 
