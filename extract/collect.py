@@ -37,6 +37,7 @@ log = logging.getLogger("coupang")
 
 ACCOUNTS_AT_ONCE = 16
 LOAD_EVERY = 60.0  # seconds of asking that a run which is stopped may lose, about
+ROWS_A_LOAD = 20_000  # or as many rows: a load takes memory by its rows
 TOLD = Notes()  # of readings whose notes were shown: thousands are kept for the summary
 ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside one per account
 
@@ -99,6 +100,7 @@ class _AccountRun:
         self.under_way = 0
         self.load_at = time.monotonic() + LOAD_EVERY
         self.unloaded: list[Reading] = []
+        self.unloaded_rows = 0
         self.outcome = Outcome(account)
         self.looked_up = False
         self.client: Client | None = None
@@ -122,6 +124,7 @@ class _AccountRun:
         self.under_way -= 1
         reading.notes = TOLD
         self.unloaded.append(reading)
+        self.unloaded_rows += reading.rows
         self.outcome.readings.append(reading)
         if reading.error and not self.outcome.error:
             self.outcome.error = reading.error
@@ -371,7 +374,8 @@ class Run:
         self.progress.made(run.account, reading)
         run.done(reading)
         self._feed(run)
-        if not run.is_idle and time.monotonic() >= run.load_at:
+        is_time = time.monotonic() >= run.load_at or run.unloaded_rows >= ROWS_A_LOAD
+        if is_time and not run.is_idle:
             self._load(run)
 
     def _settle(self, run: _AccountRun) -> bool:
@@ -395,7 +399,7 @@ class Run:
     def _load(self, run: _AccountRun, *state: AccountState) -> bool:
         """Loads what an account's readings brought; False where that failed."""
         readings = sorted(run.unloaded, key=lambda r: r.planned.reading_id)
-        run.unloaded = []
+        run.unloaded, run.unloaded_rows = [], 0
         try:
             self.loader.load(run.account.vendor_id, [*readings, *state])
         except WarehouseError as error:
