@@ -37,7 +37,6 @@ log = logging.getLogger("coupang")
 
 ACCOUNTS_AT_ONCE = 16
 LOAD_EVERY = 60.0  # seconds of asking that a run which is stopped may lose, about
-ROWS_A_LOAD = 20_000  # or as many rows: a load takes memory by its rows
 TOLD = Notes()  # of readings whose notes were shown: thousands are kept for the summary
 ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside one per account
 
@@ -100,7 +99,6 @@ class _AccountRun:
         self.under_way = 0
         self.load_at = time.monotonic() + LOAD_EVERY
         self.unloaded: list[Reading] = []
-        self.unloaded_rows = 0
         self.outcome = Outcome(account)
         self.looked_up = False
         self.client: Client | None = None
@@ -124,7 +122,6 @@ class _AccountRun:
         self.under_way -= 1
         reading.notes = TOLD
         self.unloaded.append(reading)
-        self.unloaded_rows += reading.rows
         self.outcome.readings.append(reading)
         if reading.error and not self.outcome.error:
             self.outcome.error = reading.error
@@ -374,8 +371,7 @@ class Run:
         self.progress.made(run.account, reading)
         run.done(reading)
         self._feed(run)
-        is_time = time.monotonic() >= run.load_at or run.unloaded_rows >= ROWS_A_LOAD
-        if is_time and not run.is_idle:
+        if not run.is_idle and time.monotonic() >= run.load_at:
             self._load(run)
 
     def _settle(self, run: _AccountRun) -> bool:
@@ -399,7 +395,7 @@ class Run:
     def _load(self, run: _AccountRun, *state: AccountState) -> bool:
         """Loads what an account's readings brought; False where that failed."""
         readings = sorted(run.unloaded, key=lambda r: r.planned.reading_id)
-        run.unloaded, run.unloaded_rows = [], 0
+        run.unloaded = []
         try:
             self.loader.load(run.account.vendor_id, [*readings, *state])
         except WarehouseError as error:
