@@ -182,7 +182,7 @@ class Client:
         with self._turns:
             while (hold := self._hold_until - time.monotonic()) > 0:
                 self._sleep(hold)
-            if self._bucket:
+            if self._bucket is not None:
                 self._take_place(self._bucket)
             if self._stop.is_set():
                 raise Stopped("The run was stopped")

@@ -10,7 +10,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -95,7 +95,6 @@ class _AccountRun:
         self.start = start
         self.next_id = next_id
         self.waiting: deque[Planned] = deque()
-        self.to_be_made = 0
         self.under_way = 0
         self.load_at = time.monotonic() + LOAD_EVERY
         self.unloaded: list[Reading] = []
@@ -110,15 +109,8 @@ class _AccountRun:
         self.next_id += 1
         return given
 
-    def add(self, planned: Iterable[Planned]) -> None:
-        """Takes readings to be made."""
-        before = len(self.waiting)
-        self.waiting.extend(planned)
-        self.to_be_made += len(self.waiting) - before
-
     def done(self, reading: Reading) -> None:
         """Takes a reading that was made."""
-        self.to_be_made -= 1
         self.under_way -= 1
         reading.notes = TOLD
         self.unloaded.append(reading)
@@ -136,7 +128,7 @@ class _AccountRun:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being read or waits to be."""
-        return self.to_be_made == 0
+        return not self.waiting and not self.under_way
 
 
 class Run:
@@ -350,7 +342,7 @@ class Run:
         self._submit(run, self._plan(run))
 
     def _submit(self, run: _AccountRun, planned: list[Planned]) -> None:
-        run.add(planned)
+        run.waiting.extend(planned)
         self.progress.planned(run.account, planned)
         self._feed(run)
 

@@ -43,9 +43,6 @@ class Equivalent:
             and (self.within is None or self.within == site.within)
         )
 
-    def __str__(self) -> str:
-        return f"{', '.join(self.models)}: {self.mutation}: {self.before}"
-
 
 def read_list(path: Path = LIST) -> list[Equivalent]:
     """The entries; raises KeyError where one lacks the model, the mutation, the words or why."""
