@@ -127,7 +127,7 @@ lint: developers ## ruff, sqlfluff, dbt's YAML check, the house rules
 	@status=0; \
 	$(VENV)/ruff check . || status=1; \
 	$(VENV)/ruff format --check . || status=1; \
-	$(VENV)/python scripts/lint_dbt.py || status=1; \
+	$(VENV)/python -m scripts.lint_dbt || status=1; \
 	exit $$status
 
 .PHONY: kills

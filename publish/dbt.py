@@ -13,23 +13,28 @@ PROJECT = ROOT / "dbt_project"
 MARTS = PROJECT / "models" / "marts"
 
 
-def run_dbt(folder: Path, *arguments: str, **environment: str) -> bool:
-    """Runs dbt on the warehouse in `folder`, its output where ours goes; whether it succeeded."""
+def dbt_environment(folder: Path, own: Path | None = None) -> dict[str, str]:
+    """What dbt has to be told: the project, the warehouse in `folder`, and that nothing is told to
+    anybody. own: a folder for all that dbt writes beside it (else where dbt itself puts it)."""
+    environment = {
+        "COUPANG_DATA_DIR": str(folder),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(ROOT),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    if own is not None:
+        environment |= {"DBT_TARGET_PATH": str(own / "target"), "DBT_LOG_PATH": str(own / "logs")}
+    return environment
+
+
+def run_dbt(folder: Path, *arguments: str, own: Path | None = None) -> bool:
+    """Runs dbt on the warehouse in `folder`, its output where ours goes; whether it succeeded. own:
+    as of `dbt_environment`."""
     colours = "--use-colors" if sys.stdout.isatty() else "--no-use-colors"
     command = [str(Path(sys.executable).with_name("dbt")), colours, *arguments]
     return not subprocess.run(  # noqa: S603 - our own command
-        command,
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "COUPANG_DATA_DIR": str(folder),
-            "DBT_PROJECT_DIR": str(PROJECT),
-            "DBT_PROFILES_DIR": str(ROOT),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DO_NOT_TRACK": "1",
-        }
-        | environment,
-        check=False,
+        command, cwd=ROOT, env=os.environ | dbt_environment(folder, own), check=False
     ).returncode
 
 
@@ -42,13 +47,11 @@ def write_docs(page: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name).resolve()
         for arguments in (["run"], ["docs", "generate", "--static"]):
-            if not run_dbt(
-                folder, "--quiet", *arguments, DBT_TARGET_PATH=str(folder), DBT_LOG_PATH=str(folder)
-            ):
+            if not run_dbt(folder, "--quiet", *arguments, own=folder):
                 raise PublishError(
                     f"dbt {arguments[0]} failed (see above)", remedy="Mend it first."
                 )
         page.parent.mkdir(parents=True, exist_ok=True)
         # The page may go to others: where it was made is no business of theirs.
-        text = (folder / "static_index.html").read_text(encoding="utf-8")
+        text = (folder / "target" / "static_index.html").read_text(encoding="utf-8")
         page.write_text(text.replace(f"{folder}/", ""), encoding="utf-8")

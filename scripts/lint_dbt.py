@@ -23,9 +23,8 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.jsonschemas import jsonschemas
 from sqlglot import exp
 
-ROOT = Path(__file__).resolve().parent.parent
+from publish.dbt import PROJECT, ROOT, dbt_environment
 
-PROJECT = ROOT / "dbt_project"
 CONTRACTS = PROJECT / "contracts.lock"
 SQLFLUFFS = 2  # side by side; one takes a minute
 
@@ -43,16 +42,9 @@ WITHOUT_ACCOUNT = {"builds"}
 
 def environment(folder: Path) -> dict[str, str]:
     """Where dbt finds the project, and folders below `folder` for all that it writes."""
-    (folder / "data").mkdir(parents=True)
-    return {
-        "COUPANG_DATA_DIR": str(folder / "data"),
-        "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
-        "DBT_PROFILES_DIR": str(ROOT),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-    }
+    data = folder / "data"
+    data.mkdir(parents=True)
+    return dbt_environment(data, own=folder)
 
 
 def start_sqlfluffs(folder: Path) -> list[subprocess.Popen[str]]:

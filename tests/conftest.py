@@ -70,16 +70,18 @@ def _only_this_machine() -> Any:  # noqa: ANN401 - a function that undoes it
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (`-n`): tests that share something costly run on one of them, and what
     takes longest is begun first."""
+    rank = {name: number for number, name in enumerate(COSTLY)}
+    shared = {item: _shared(item) for item in items}
     for item in items:
-        shared = (name for name in COSTLY if name in getattr(item, "fixturenames", ()))
-        group = next(shared, item.nodeid.partition("::")[0])
+        group = shared[item] or item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=_rank)
+    items.sort(key=lambda item: rank.get(shared[item], len(COSTLY)))
 
 
-def _rank(item: pytest.Item) -> int:
-    shared = [name in getattr(item, "fixturenames", ()) for name in COSTLY]
-    return shared.index(True) if True in shared else len(COSTLY)
+def _shared(item: pytest.Item) -> str | None:
+    """The costly thing that a test uses, the costliest where it uses several."""
+    used = getattr(item, "fixturenames", ())
+    return next((name for name in COSTLY if name in used), None)
 
 
 @dataclass(frozen=True)

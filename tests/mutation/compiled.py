@@ -15,10 +15,10 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from sqlglot import exp
 
+from publish.dbt import dbt_environment
 from tests.mutation.macros import INLINE, Macro, fold, read_macros
 from tests.mutation.mutations import DIALECT
 
-ROOT = Path(__file__).parents[2]
 FIXTURE = "__dbt__cte__"
 BETWEEN = ("from (", ") _dbt_internal_unit_test_actual", ") _dbt_internal_unit_test_expected")
 
@@ -131,17 +131,8 @@ def _dbt(*arguments: str) -> dbtRunnerResult:
 def _environment(folder: Path) -> Iterator[None]:
     """dbt of this repository, writing below `folder` only."""
     folder.mkdir(parents=True, exist_ok=True)
-    own = {
-        "COUPANG_DATA_DIR": str(folder),
-        "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
-        "DBT_PROFILES_DIR": str(ROOT),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-    }
     before = dict(os.environ)
-    os.environ.update(own)
+    os.environ.update(dbt_environment(folder, own=folder))
     try:
         yield
     finally:
