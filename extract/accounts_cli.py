@@ -246,7 +246,10 @@ def _find(linked: Sequence[Account], name: str) -> Account:
 
 
 def _keys(key_expires: date | None) -> dict[str, Any]:
-    """New keys with what is known of their age; from the environment, or asked for."""
+    """New keys with what is known of their age; from the environment, or asked for. Keys that have
+    expired are refused: the day is mistyped, or nothing can be collected with them."""
+    today = korean_day(as_of_now())
+    _refuse_expired(key_expires, today)
     access_key = os.environ.get("COUPANG_ACCESS_KEY")
     secret_key = os.environ.get("COUPANG_SECRET_KEY")
     if not (access_key and secret_key):
@@ -264,14 +267,23 @@ def _keys(key_expires: date | None) -> dict[str, Any]:
                 show_default=False,
             )
             key_expires = parse_day(told, "the day of expiry") if told else None
+            _refuse_expired(key_expires, today)
     keys: dict[str, Any] = {
         "access_key": checked_text(access_key, "access_key"),
         "secret_key": checked_text(secret_key, "secret_key"),
-        "keys_linked_on": str(korean_day(as_of_now())),
+        "keys_linked_on": str(today),
     }
     if key_expires:
         keys["key_expires_on"] = str(key_expires)
     return keys
+
+
+def _refuse_expired(key_expires: date | None, today: date) -> None:
+    if key_expires is not None and key_expires < today:
+        raise ConfigurationError(
+            f"The key expired on {key_expires} (today is {today}); nothing was written",
+            remedy="Issue a new key in Wing, or give the day as Wing shows it beside the key.",
+        )
 
 
 def _check(account: Account) -> ApiError | None:

@@ -1,8 +1,8 @@
 """`make demo`: the main job on a sandbox Coupang of this machine, with nothing to configure.
 
 A world of three seller accounts is collected, built and published as of yesterday and again as of
-today, in a data folder of its own that is made anew each time. What is printed at the end comes out
-of the published file, as an analyst would read it.
+today, in a data folder of its own that is made anew each time, but for what people had made in it.
+What is printed at the end comes out of the published file, as an analyst would read it.
 """
 
 import json
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("seoul-living", "busan-beauty", "jeju-snacks")
 DAYS = 28  # collected days: long enough for coupons (about ten days) and returns to come in
 SHOWN_DAYS = 4
+KEPT = ("backup", "docs", "export", "report")  # what people make in the demo's folder
 
 LAST_DAYS = """
 select payment_date, account_name, revenue_krw, expected_revenue_krw, cancelled_krw, order_count,
@@ -64,8 +65,11 @@ def main() -> None:
 
 def run(folder: Path, now: datetime, console: Console) -> None:
     """Two days of the pipeline in `folder`, which is emptied first, then what came out of it."""
-    rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    if kept := empty(folder):
+        console.print(
+            f"{folder} is made anew; kept in it, of the demo before: {', '.join(kept)}",
+            highlight=False,
+        )
     first_day = korean_day(now) - timedelta(days=DAYS)
     world = seeded_world(accounts=len(NAMES), first_day=first_day, days=DAYS + 1)
     with SandboxServer(world, requests_per_second=None) as server:
@@ -82,6 +86,21 @@ def run(folder: Path, now: datetime, console: Console) -> None:
                     console, f"{korean_day(moment)}: {what}", folder, environment, module, command
                 )
     show(console, folder / "coupang_revenue.duckdb", now)
+
+
+def empty(folder: Path) -> list[str]:
+    """Makes the folder anew, without what an earlier demo left there; returns the names of what
+    stays, because people made it (KEPT)."""
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    kept = []
+    for path in sorted(folder.iterdir()):
+        if path.name in KEPT:
+            kept.append(path.name)
+        elif path.is_dir():
+            rmtree(path)
+        else:
+            path.unlink()
+    return kept
 
 
 def _accounts(world: World, start_date: str) -> str:

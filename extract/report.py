@@ -150,9 +150,11 @@ class Reporter:
             log.info("%s: %d rows loaded, about %s left", account.name, rows, in_words(seconds))
 
     def ended(self, account: Account, error: ExtractError | None) -> None:
-        """An account is through."""
-        if error and self._bars and account.vendor_id in self._tasks:
-            self._bars.update(self._tasks[account.vendor_id], what="failed", left="")
+        """An account is through: its bar says so, not what it was at last."""
+        if self._bars and account.vendor_id in self._tasks:
+            self._bars.update(
+                self._tasks[account.vendor_id], what="failed" if error else "done", left=""
+            )
 
     def _warn(self, account: Account, reading: Reading) -> None:
         named = self._named.setdefault(account.vendor_id, set())

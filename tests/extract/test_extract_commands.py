@@ -406,6 +406,33 @@ def test_link_without_a_check_asks_nothing(
     assert "A00000003" in secrets.read_text()
 
 
+@pytest.mark.parametrize(
+    "asked", [("link", "third", "--vendor-id", "A00000003"), ("relink", "second")]
+)
+def test_a_key_that_has_expired_is_refused_before_anything_is_asked_or_written(
+    linked_in_file: Command,
+    secrets: Path,
+    server: SandboxServer,
+    second: Account,
+    asked: tuple[str, ...],
+) -> None:
+    line = error_line(
+        linked_in_file("accounts", *asked, "--key-expires", "2026-01-09", keys=second)
+    )
+    assert "expired on 2026-01-09 (today is 2026-01-10); nothing was written" in line
+    assert server.requests == []
+    assert secrets.read_text() == SECRETS
+
+
+def test_a_key_that_expires_today_is_taken(
+    linked_in_file: Command, secrets: Path, second: Account
+) -> None:
+    options = ["--key-expires", "2026-01-10", "--no-check"]
+    result = linked_in_file("accounts", "relink", "second", *options, keys=second)
+    assert result.exit_code == 0, result.output
+    assert 'key_expires_on = "2026-01-10"' in secrets.read_text()
+
+
 def test_link_without_keys_says_how_to_give_them(linked_in_file: Command, secrets: Path) -> None:
     result = linked_in_file("accounts", "link", "x", "--vendor-id", "A00000003")
     assert "COUPANG_ACCESS_KEY" in error_line(result)

@@ -126,6 +126,27 @@ def test_a_run_shows_bars_and_how_long_it_will_take(
     assert terminal.ends() == 0, terminal.shown
     assert re.search(r"order_sheets 2026-01-01 - 2026-01-10, page \d+", terminal.shown)
     assert re.search(r"about \d+ s left", terminal.shown)
+    # what a bar says at last: no time is left of a run that is over
+    assert terminal.shown.rindex(" left") < terminal.shown.rindex(" done")
+
+
+def test_a_day_of_expiry_that_is_over_is_refused_at_the_prompt(
+    server: SandboxServer, seller: Account, folder: Path, tmp_path: Path
+) -> None:
+    env = environment(server, [], folder)
+    del env["SOURCES__COUPANG__ACCOUNTS"]
+    command = ["accounts", "link", "my-brand", "--vendor-id", seller.vendor_id]
+    terminal = Terminal(command, env | {"DLT_PROJECT_DIR": str(tmp_path)})
+    for prompt, answer in (
+        ("Access key", seller.key.access_key),
+        ("Secret key", seller.key.secret_key),
+        ("expire", "2025-07-01"),
+    ):
+        terminal.wait_for(prompt)
+        terminal.type(answer)
+    assert terminal.ends() == 2, terminal.shown
+    assert "The key expired on 2025-07-01" in terminal.shown
+    assert not (tmp_path / ".dlt" / "secrets.toml").exists()
 
 
 def test_the_rest_is_estimated_from_what_was_made() -> None:

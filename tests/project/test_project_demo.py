@@ -75,3 +75,17 @@ def test_the_users_own_accounts_and_settings_stay_out_of_it(
     assert "SOURCES__COUPANG__START_DATE" not in environment
     for name in ("COUPANG_DATA_DIR", "DLT_PROJECT_DIR", "DLT_DATA_DIR", "DBT_TARGET_PATH"):
         assert environment[name].startswith(str(tmp_path))
+
+
+def test_what_people_made_in_its_folder_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    for name in ("report/all.html", "export/all/fct_orders.csv", "dlt/state.json", "demo.log"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("of the demo before")
+
+    assert demo.empty(folder) == ["export", "report"]
+    assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == [
+        "all.html",
+        "fct_orders.csv",
+    ]
+    assert demo.empty(tmp_path / "new") == []
