@@ -11,7 +11,6 @@ app = marimo.App(width="medium", app_title="쿠팡 매출")
 
 with app.setup:
     import sys
-    from datetime import timedelta
     from pathlib import Path
 
     import marimo as mo
@@ -21,6 +20,7 @@ with app.setup:
     from extract.clock import as_of_now
     from extract.warehouse import data_dir
     from publish import notebook, queries, sections
+    from publish.choices import account_titles, default_period, scopes_of
     from publish.errors import PublishError
     from publish.file import FILE
     from publish.published import choose, connect, file_version
@@ -34,7 +34,8 @@ with app.setup:
 @app.cell
 def _():
     language_choice = mo.ui.radio({"한국어": "ko", "English": "en"}, value="한국어", inline=True)
-    language_choice.right()
+    # at the left: at the right of a phone, marimo's own menu would lie over it
+    language_choice
     return (language_choice,)
 
 
@@ -111,24 +112,27 @@ def _(con, language, word):
 
 
 @app.cell
-def _(con, everyone, extent, word):
+def _(con, everyone, extent, language, word):
     mo.stop(con is None)
-    if extent["last_whole_day"] is None:
+    _period = default_period(extent)
+    if _period is None:
         mo.stop(True, mo.callout(word("page.empty"), kind="info"))
-    _last = extent["last_whole_day"]
-    groups_choice = mo.ui.multiselect(
-        sorted({row["account_group"] for row in everyone if row["account_group"]}),
-        label=word("notebook.groups"),
-    )
-    accounts_choice = mo.ui.multiselect(
-        {f"{row['account_name']} ({row['vendor_id']})": row["vendor_id"] for row in everyone},
-        label=word("notebook.accounts"),
+    SEVERAL = object()
+    _scopes = {write(scope.title, language): scope.accounts for scope in scopes_of(everyone)}
+    if len(everyone) > 2:
+        _scopes[word("notebook.several")] = SEVERAL
+    scope_choice = mo.ui.dropdown(
+        _scopes,
+        value=next(iter(_scopes)),
+        allow_select_none=False,
+        searchable=len(_scopes) > 10,
+        label=word("page.scope"),
     )
     period_choice = mo.ui.date_range(
         start=extent["first_day"],
         stop=extent["today"],
-        value=(max(extent["first_day"], _last - timedelta(days=29)), _last),
-        label=word("notebook.period"),
+        value=(_period.first, _period.last),
+        label=word("page.period"),
     )
     grain_choice = mo.ui.radio(
         {word(f"grain.{grain}"): grain for grain in GRAINS},
@@ -136,20 +140,25 @@ def _(con, everyone, extent, word):
         inline=True,
         label=word("notebook.grain"),
     )
-    mo.hstack(
-        [accounts_choice, groups_choice, period_choice, grain_choice],
-        wrap=True,
-        justify="start",
-        gap=1.5,
-    )
-    return accounts_choice, grain_choice, groups_choice, period_choice
+    mo.hstack([scope_choice, period_choice, grain_choice], wrap=True, justify="start", gap=1.5)
+    return SEVERAL, grain_choice, period_choice, scope_choice
 
 
 @app.cell
-def _(accounts_choice, con, grain_choice, groups_choice, period_choice):
+def _(SEVERAL, everyone, scope_choice, word):
+    accounts_choice = mo.ui.multiselect(
+        account_titles(everyone), label=word("notebook.accounts"), full_width=True
+    )
+    accounts_choice if scope_choice.value is SEVERAL else None
+    return (accounts_choice,)
+
+
+@app.cell
+def _(SEVERAL, accounts_choice, con, grain_choice, period_choice, scope_choice):
     period = Period(*period_choice.value, grain_choice.value)
+    _accounts = accounts_choice.value if scope_choice.value is SEVERAL else scope_choice.value
     # cells that show something take `chosen`, so that they run again when it changes
-    chosen = Selection(tuple(accounts_choice.value), tuple(groups_choice.value))
+    chosen = Selection(tuple(_accounts))
     choose(con, chosen)
     return chosen, period
 
@@ -211,9 +220,27 @@ def _(chosen, con, language):
 
 
 @app.cell
-def _(chosen, con, language):
+def _(chosen, con, language, word):
     chosen
-    notebook.show(sections.issues(con), language)
+    _kinds = {word("issues.all_types"): None}
+    for _row in queries.issue_counts(con):
+        _kind = write(sections.word_or("issue", _row["issue_type"]), language)
+        _kinds[f"{_kind} ({_row['issues']:,})"] = _row["issue_type"]
+    issue_choice = mo.ui.dropdown(
+        _kinds,
+        value=word("issues.all_types"),
+        allow_select_none=False,
+        label=word("column.issue_type"),
+    )
+    return (issue_choice,)
+
+
+@app.cell
+def _(chosen, con, issue_choice, language):
+    chosen
+    # where there is one kind at most, there is nothing to choose
+    _choices = [issue_choice] if len(issue_choice.options) > 2 else []
+    notebook.show(sections.issues(con, issue_choice.value), language, *_choices)
     return
 
 

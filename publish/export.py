@@ -18,6 +18,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from publish.errors import PublishError
+from publish.in_words import SENTENCES
 from publish.marts_in_korean import CODES, COLUMNS, MARTS
 from publish.published import connect, marts_of, selection_name
 from publish.selection import DAYS, Selection
@@ -172,14 +173,16 @@ def _sheet(
         mart,
         title[:31],
         about,
-        tuple(_columns(columns, language)),
+        tuple(_columns(con, mart, columns, language)),
         source,
         f"order by {', '.join(order)}",
         rows,
     )
 
 
-def _columns(columns: dict[str, str], language: Language) -> Iterator[Column]:
+def _columns(
+    con: duckdb.DuckDBPyConnection, mart: str, columns: dict[str, str], language: Language
+) -> Iterator[Column]:
     taken: set[str] = set()
     for name, data_type in columns.items():
         sql, header = f'"{name}"', name
@@ -189,6 +192,8 @@ def _columns(columns: dict[str, str], language: Language) -> Iterator[Column]:
                 sql, header = f'"{name}" + interval 9 hour', f"{header} (한국시간)"
             if name in CODES:
                 sql = _decoded(name)
+            if name in SENTENCES:
+                sql = _said_anew(con, mart, name, language)
         if data_type.startswith("DECIMAL"):
             sql, data_type = f"{sql}::double", "DOUBLE"
         if header in taken:
@@ -202,6 +207,23 @@ def _decoded(column: str) -> str:
         f"when {_literal(code)} then {_literal(meaning)}" for code, meaning in CODES[column].items()
     )
     return f'case "{column}" {cases} else "{column}" end'
+
+
+def _said_anew(con: duckdb.DuckDBPyConnection, mart: str, column: str, language: Language) -> str:
+    """SQL that says the sentences of a column in the language: they are looked up in a table of the
+    session, which holds each of them once."""
+    told = [
+        text
+        for (text,) in con.execute(
+            f'select distinct "{column}" from "{mart}" where "{column}" is not null'  # noqa: S608
+        ).fetchall()
+    ]
+    con.execute(
+        f"create or replace temp table said_{column} as"
+        " select unnest($told::varchar[]) as told, unnest($anew::varchar[]) as anew",
+        {"told": told, "anew": [write(SENTENCES[column](text), language) for text in told]},
+    )
+    return f'(select anew from said_{column} where told = "{column}")'  # noqa: S608
 
 
 def _literal(text: str) -> str:

@@ -6,8 +6,7 @@ grey band. The hatch is drawn as lines inside each bar, so it looks the same in 
 notebook and as PNG.
 
 A figure asks `word` for each of its words, so the language is the caller's; a page that offers both
-puts placeholders in and writes them in the browser. Charts are as wide as their place; where the
-place cannot say (a facet), the width is a number that a page may replace.
+puts placeholders in and writes them in the browser. Charts are as wide as their place.
 
 Altair takes its time to put a chart together, and a report shows the same chart of many accounts
 and periods: what does not depend on the rows is made once (the cached functions below), and the
@@ -27,14 +26,13 @@ import altair as alt
 from publish.queries import Grain, Period, Row
 
 Word = Callable[[str], str]
-Chart = alt.LayerChart | alt.FacetChart
 
 FONT = "Pretendard, 'Apple SD Gothic Neo', 'Noto Sans KR', 'Malgun Gothic', NanumGothic, sans-serif"
 BLUE, RED, INK, GREY, BAND = "#1d5fa8", "#b3471d", "#1f2933", "#7b8794", "#e4e7eb"
 PALE = 0.28  # of what is not final
 LABELS = 7  # dates that fit under a chart on a phone
-FACET_WIDTH = 640
 HEIGHT, SMALL_HEIGHT = 260, 72
+AMOUNT_ROOM = 48  # pixels, of the longest amount on an axis
 LINE_EVERY = 9  # pixels between the lines of a hatch
 
 # a bar takes this much of its day, week or month
@@ -48,7 +46,7 @@ class Figure:
     made: Made
     rows: tuple[Row, ...]
 
-    def chart(self) -> Chart:
+    def chart(self) -> alt.LayerChart:
         """For a notebook."""
         chart = self.made.chart.copy(deep=False)
         chart.data = alt.InlineData(values=list(self.rows))
@@ -62,7 +60,7 @@ class Figure:
 class Made:
     """A chart without rows."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: alt.LayerChart) -> None:
         self.chart = chart
 
     @functools.cached_property
@@ -139,21 +137,19 @@ def _won_axis(word: Word, **more: Any) -> alt.Axis:  # noqa: ANN401 - what Altai
     return alt.Axis(labelExpr=word("axis.won"), **options)
 
 
-def _hatch(
-    x: dict[str, Any], bars: int, height: int, lines: int, by: Sequence[str] = ()
-) -> alt.Chart:
+def _hatch(x: dict[str, Any], bars: int, height: int) -> alt.Chart:
     """Slanted lines inside the bars that are not final, cut at the bars' edges.
 
     In each bar the lines are value = k * step + rise * share, with `share` running from 0 at the
-    bar's left edge to 1 at its right. `lines` of them fit into the highest bar (of each of the
-    groups `by`), so that the pattern is of one density over all bars; how much they rise follows
-    from how wide a bar is (`bars` beside each other) in a picture so high, of a common width.
+    bar's left edge to 1 at its right. As many fit into the highest bar as there is room for, so
+    that the pattern is of one density over all bars; how much they rise follows from how wide a bar
+    is (`bars` beside each other) in a picture so high, of a common width.
     """
-    common_width = 560
+    common_width, lines = 560, height // LINE_EVERY
     slope = common_width * (1 - 2 * _GAP) / max(bars, 1) / height
     return (
         alt.Chart()
-        .transform_joinaggregate(top="max(revenue)", groupby=list(by))
+        .transform_joinaggregate(top="max(revenue)")
         .transform_filter("datum.is_moving && datum.revenue > 0")
         .transform_calculate(step=f"datum.top / {lines}", rise=f"datum.top * {slope:.4f}")
         .transform_calculate(
@@ -187,7 +183,6 @@ def _status_layers(
     over: TimeAxis,
     y: dict[str, Any],
     height: int,
-    by: Sequence[str] = (),
 ) -> list[alt.Chart]:
     """Bars whose look says how sure they are: rows with revenue, opacity, is_moving, is_hole,
     is_part. looks: which of is_moving and is_part there are."""
@@ -212,7 +207,7 @@ def _status_layers(
     )
     layers = [band, bars]
     if "is_moving" in looks:
-        layers.append(_hatch(x, over.bars, height, height // LINE_EVERY, by))
+        layers.append(_hatch(x, over.bars, height))
     if "is_part" in looks:
         part = (
             alt.Chart()
@@ -287,49 +282,25 @@ def _pointer(x: dict[str, Any], *tooltip: alt.Tooltip) -> alt.Chart:
     )
 
 
-def revenue_by_account(word: Word, period: Period, found: Sequence[Row]) -> Figure:
-    """A small picture per account (`queries.revenue_by_bucket_and_account`), each with its name
-    over it and a scale of its own."""
+def revenue_of_account(word: Word, period: Period, found: Sequence[Row]) -> Figure:
+    """A small picture of one account (its rows of `queries.revenue_by_bucket_and_account`)."""
     made = _revenue_rows(period, word, found)
-    others = word("revenue.others")
-    for row, bar in zip(found, made, strict=True):
-        # how many others, beside the word for them: a placeholder cannot take a number in
-        bar["rank"] = row["rank"]
-        bar["account"] = row["account_name"] or f"{others} ({row['accounts']})"
-    return Figure(_revenue_by_account(word, _over(period, made), _looks(made)), tuple(made))
+    return Figure(_revenue_of_account(word, _over(period, made), _looks(made)), tuple(made))
 
 
 @made_once
-def _revenue_by_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
-    y = {"axis": _won_axis(word, tickCount=2), "title": None}
+def _revenue_of_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
+    # so much room for amounts that the days of all accounts stand under each other
+    y = {"axis": _won_axis(word, tickCount=2, minExtent=AMOUNT_ROOM), "title": None}
     pointer = _pointer(
         _x(over),
-        alt.Tooltip("account:N", title=word("column.account")),
         alt.Tooltip("when:N", title=word("column.date")),
         alt.Tooltip("status:N", title=word("column.status")),
         alt.Tooltip("revenue:Q", title=word("column.revenue"), format=",d"),
         alt.Tooltip("expected:Q", title=word("column.expected"), format=",d"),
     )
-    layers = [*_status_layers(looks, over, y, SMALL_HEIGHT, by=["account"]), pointer]
-    row = alt.Row(
-        "account:N",
-        sort=alt.EncodingSortField("rank", op="min"),
-        title=None,
-        header=alt.Header(
-            labelAnchor="start",
-            labelOrient="top",
-            labelFontWeight="bold",
-            labelPadding=4,
-            labelAngle=0,
-        ),
-    )
-    chart = (
-        alt.layer(*layers)
-        .properties(width=FACET_WIDTH, height=SMALL_HEIGHT)
-        .facet(data=alt.NamedData("rows"), row=row, spacing=14)
-        .resolve_scale(y="independent")
-    )
-    return _finished(chart, None, word("revenue.by_account"))
+    layers = [*_status_layers(looks, over, y, SMALL_HEIGHT), pointer]
+    return _finished(alt.layer(*layers), SMALL_HEIGHT, word("revenue.by_account"))
 
 
 def waterfall(word: Word, totals: Row) -> Figure:
@@ -599,19 +570,14 @@ def _payouts(word: Word) -> Made:
     return _finished(alt.layer(bars), 180, word("settlement.payouts"))
 
 
-def _finished(chart: Chart, height: int | None, description: str) -> Made:
-    """One look for all of them; a facet has its own sizes (height None)."""
-    if height is None:
-        chart = chart.properties(description=description)
-        autosize = alt.Undefined
-    else:
-        chart = chart.properties(width="container", height=height, description=description)
-        autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+def _finished(chart: alt.LayerChart, height: int, description: str) -> Made:
+    """One look for all of them. The height is that of the bars, without the axis."""
+    chart = chart.properties(width="container", height=height, description=description)
     return Made(
         chart.configure(
             font=FONT,
             background="transparent",
-            autosize=autosize,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
             padding={"left": 2, "right": 8, "top": 6, "bottom": 4},
             view=alt.ViewConfig(stroke=None),
             axis=alt.AxisConfig(
@@ -624,6 +590,5 @@ def _finished(chart: Chart, height: int | None, description: str) -> Made:
                 domainColor=GREY,
                 tickColor=GREY,
             ),
-            header=alt.HeaderConfig(labelColor=INK, labelFontSize=13),
         )
     )

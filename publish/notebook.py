@@ -1,4 +1,5 @@
-"""Sections as a marimo notebook shows them: the blocks of the report, tables one can sort."""
+"""Sections as a marimo notebook shows them: the blocks of the report; a table that is too long for
+one look is marimo's own, which one can page, sort and search."""
 
 from __future__ import annotations
 
@@ -10,19 +11,31 @@ import marimo as mo
 from markupsafe import Markup
 
 from publish.report.blocks import block_html, legend_html, say, stylesheet
-from publish.sections import Block, Column, Picture, Section, Table
-from publish.texts import Language, Moment, Percent, said, write
+from publish.sections import Block, Column, Picture, Pictures, Section, Table
+from publish.texts import LANGUAGES, Language, Moment, Percent, said, write
 
+# The menu of a picture: to keep it. Vega's editor is a web page: whoever opens it sends the numbers
+# there.
+MENU = {
+    language: {
+        "actions": {"export": True, "source": False, "compiled": False, "editor": False},
+        "i18n": {
+            f"{kind}_ACTION": write(said(f"notebook.save_{kind.lower()}"), language)
+            for kind in ("PNG", "SVG")
+        },
+    }
+    for language in LANGUAGES
+}
+HEADINGS = (Markup("<h2>{}</h2>"), Markup("<h3>{}</h3>"), Markup("<h4>{}</h4>"))
 HEADER = Markup("""<h1>{}</h1>
 <p class="market">{}</p>
 <p class="collected">{}</p>""")
 
 
-def show(section: Section, language: Language) -> mo.Html:
-    """A section under its heading."""
-    heading = Markup("<h2>{}</h2>").format(say(section.title, (language,)))
+def show(section: Section, language: Language, *choices: mo.Html) -> mo.Html:
+    """A section under its heading, and under that what one may choose in it."""
     blocks = [shown for block in section.blocks for shown in _block(block, language)]
-    return mo.vstack([_html(heading), *blocks])
+    return mo.vstack([_heading(HEADINGS[0], section.title, language), *choices, *blocks])
 
 
 def header(collected_at: datetime | None, language: Language) -> mo.Html:
@@ -52,19 +65,31 @@ def _html(markup: Markup) -> mo.Html:
 
 
 def _block(block: Block, language: Language) -> Iterator[object]:
-    if not isinstance(block, Picture | Table):
-        yield _html(block_html(block, (language,)))
-        return
-    if block.title is not None:
-        yield _html(Markup("<h3>{}</h3>").format(say(block.title, (language,))))
     if isinstance(block, Picture):
-        if block.legend:
-            yield _html(legend_html(block, (language,)))
-        yield block.draw(functools.partial(_word, language=language)).chart()
-    elif block.rows:
+        yield from _picture(block, HEADINGS[1], language)
+    elif isinstance(block, Pictures):
+        yield _heading(HEADINGS[1], block.title, language)
+        for picture in block.pictures:
+            yield from _picture(picture, HEADINGS[2], language)
+    elif isinstance(block, Table) and len(block.rows) > block.shown:
+        if block.title is not None:
+            yield _heading(HEADINGS[1], block.title, language)
         yield _table(block, language)
-    elif block.none is not None:
-        yield _html(say(block.none, (language,)))
+    else:
+        yield _html(block_html(block, (language,)))
+
+
+def _heading(heading: Markup, title: object, language: Language) -> mo.Html:
+    return _html(heading.format(say(title, (language,))))
+
+
+def _picture(picture: Picture, heading: Markup, language: Language) -> Iterator[object]:
+    if picture.title is not None:
+        yield _heading(heading, picture.title, language)
+    if picture.legend:
+        yield _html(legend_html(picture, (language,)))
+    chart = picture.draw(functools.partial(_word, language=language)).chart()
+    yield chart.properties(usermeta={"embedOptions": MENU[language]})
 
 
 def _word(key: str, language: Language) -> str:
@@ -84,6 +109,7 @@ def _table(table: Table, language: Language) -> mo.ui.table:
         page_size=table.shown,
         format_mapping=dict.fromkeys(numbers, _as_written),
         text_justify_columns=dict.fromkeys(numbers, "right"),
+        wrapped_columns=[titles[column.key] for column in columns if column.is_long],
         show_column_summaries=False,
         show_data_types=False,
     )

@@ -786,17 +786,29 @@ def has(con: duckdb.DuckDBPyConnection, mart: str) -> bool:
 
 
 def reconciliation(con: duckdb.DuckDBPyConnection, months: int = 12) -> list[Row]:
-    """Our side against Coupang's, a row per account and recognition month, newest month first."""
+    """Our side against Coupang's, a row per account and recognition month, newest month first.
+
+    difference_krw is null while the verdict is pending: one side is not whole yet. is_never_told:
+    the month begins before the account's collection did, so its verdict stays pending for ever."""
     return rows(
         con,
         """
         select
-            account_name, recognition_month, our_krw, coupang_krw, difference_krw, verdict
-        from fct_settlement_reconciliation
-        where recognition_month > (
+            months.account_name,
+            months.recognition_month,
+            months.our_krw,
+            months.coupang_krw,
+            if(months.verdict = 'pending', null, months.difference_krw) as difference_krw,
+            months.verdict,
+            months.verdict = 'pending'
+                and coalesce(months.recognition_month < accounts.start_date, false)
+                as is_never_told
+        from fct_settlement_reconciliation as months
+        inner join dim_accounts as accounts using (vendor_id)
+        where months.recognition_month > (
             select max(recognition_month) - to_months($months) from fct_settlement_reconciliation
         )
-        order by recognition_month desc, account_name
+        order by months.recognition_month desc, months.account_name
         """,
         months=months,
     )
@@ -840,16 +852,21 @@ def issue_counts(con: duckdb.DuckDBPyConnection) -> list[Row]:
     )
 
 
-def issues(con: duckdb.DuckDBPyConnection, most: int = 500) -> list[Row]:
-    """The things a person should look at, the dearest first, with the account's name."""
+def issues(
+    con: duckdb.DuckDBPyConnection, issue_type: str | None = None, most: int = 500
+) -> list[Row]:
+    """The things a person should look at (of one type, where it is told), the dearest first, with
+    the account's name."""
     return rows(
         con,
         """
         select issues.*, accounts.account_name
         from fct_data_issues as issues
         inner join dim_accounts as accounts using (vendor_id)
+        where $issue_type is null or issues.issue_type = $issue_type
         order by abs(issues.amount_krw) desc nulls last, issues.issue_key
         limit $most
         """,
+        issue_type=issue_type,
         most=most,
     )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
-from extract.errors import (
-    AddressRefused,
-    Blocked,
-    ClockSkewed,
-    KeyRefused,
-    RateExceeded,
-    VendorRefused,
-)
 from publish import figures, queries
 from publish.figures import Figure, Word
+from publish.in_words import error_in_words, issue_in_words
 from publish.queries import Period, Row
 from publish.texts import KST, TEXTS, Moment, Percent, Said, ShortWon, Won, said
 
@@ -76,8 +70,16 @@ class Picture:
     """A figure, drawn once its words are known; `legend` pairs a swatch with its meaning."""
 
     draw: Callable[[Word], Figure]
-    title: Said | None = None
+    title: Said | str | None = None
     legend: tuple[tuple[str, Said], ...] = ()
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Small pictures to be compared, under one heading."""
+
+    title: Said
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows by column key. `shown`: as many at first; `filter_by`: a column to choose from."""
+    """Rows by column key. `shown`: as many at first; `filter_by`: a column to choose from;
+    `stacks`: on a phone a row's cells stand under each other."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -104,9 +107,10 @@ class Table:
     none: Said | None = None
     shown: int = 10
     filter_by: str | None = None
+    stacks: bool = False
 
 
-Block = Cards | Words | Changes | Picture | Table
+Block = Cards | Words | Changes | Picture | Pictures | Table
 
 
 @dataclass(frozen=True)
@@ -252,12 +256,7 @@ def revenue(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
             for row in queries.revenue_by_bucket_and_account(con, period)
             if row["bucket_first"] >= first
         ]
-        blocks.append(
-            Picture(
-                lambda word: figures.revenue_by_account(word, period, by_account),
-                title=said("revenue.by_account"),
-            )
-        )
+        blocks.append(Pictures(said("revenue.by_account"), _by_account(period, by_account)))
         blocks.append(Words((said("revenue.own_scale"),)))
     if len(accounts) > 1:
         blocks.append(
@@ -286,6 +285,20 @@ def revenue(con: duckdb.DuckDBPyConnection, period: Period) -> Section:
             )
         )
     return Section("revenue", said("revenue.title"), tuple(blocks))
+
+
+def _by_account(period: Period, found: Sequence[Row]) -> tuple[Picture, ...]:
+    """A picture per account, the one that sold most first; of one height, so of its own scale."""
+    by_rank: dict[int | None, list[Row]] = {}
+    for row in found:
+        by_rank.setdefault(row["rank"], []).append(row)
+    return tuple(
+        Picture(
+            functools.partial(figures.revenue_of_account, period=period, found=tuple(rows)),
+            title=rows[0]["account_name"] or said("revenue.others", n=rows[0]["accounts"]),
+        )
+        for rows in by_rank.values()
+    )
 
 
 def _inside(found: list[Row]) -> list[Row]:
@@ -538,16 +551,6 @@ def account_state(row: Row, now: datetime) -> Said:
     return said("accounts.good")
 
 
-def error_in_words(error: str | None) -> Said | None:
-    """An account's last error; in Korean what to do comes first, where it is one we know."""
-    if error is None:
-        return None
-    for kind in (KeyRefused, AddressRefused, ClockSkewed, VendorRefused, Blocked, RateExceeded):
-        if kind.remedy in error:
-            return said("accounts.error", todo=said(f"todo.{kind.kind}"), error=error)
-    return said("accounts.other_error", error=error)
-
-
 def is_stale(collected_at: datetime, now: datetime) -> bool:
     """Whether a reading (UTC, as the marts hold it) is older than a night's run explains."""
     return now - collected_at.replace(tzinfo=UTC) > STALE_AFTER
@@ -640,7 +643,9 @@ def settlement(con: duckdb.DuckDBPyConnection, today: date) -> Section:
                     {
                         **row,
                         "month": f"{row['recognition_month']:%Y-%m}",
-                        "verdict": word_or("verdict", row["verdict"]),
+                        "verdict": said("settlement.never")
+                        if row["is_never_told"]
+                        else word_or("verdict", row["verdict"]),
                     }
                     for row in queries.reconciliation(con)
                 ),
@@ -664,10 +669,14 @@ def settlement(con: duckdb.DuckDBPyConnection, today: date) -> Section:
 # --- data issues ---------------------------------------------------------------------------------
 
 
-def issues(con: duckdb.DuckDBPyConnection) -> Section:
-    """What a person should look at, as a table one can filter."""
-    in_all = sum(row["issues"] for row in queries.issue_counts(con))
-    found = queries.issues(con)
+def issues(con: duckdb.DuckDBPyConnection, issue_type: str | None = None) -> Section:
+    """What a person should look at (of one type, where it is told), as a table one can filter."""
+    in_all = sum(
+        row["issues"]
+        for row in queries.issue_counts(con)
+        if issue_type in (None, row["issue_type"])
+    )
+    found = queries.issues(con, issue_type)
     if not found:
         return Section("issues", said("issues.title"), (Words((said("issues.none"),), "note"),))
     blocks: list[Block] = [Words((said("issues.hint"),))]
@@ -682,9 +691,17 @@ def issues(con: duckdb.DuckDBPyConnection) -> Section:
                 number("amount_krw", "column.amount"),
                 text("detail", "column.detail", is_long=True),
             ),
-            tuple({**row, "type": word_or("issue", row["issue_type"])} for row in found),
+            tuple(
+                {
+                    **row,
+                    "type": word_or("issue", row["issue_type"]),
+                    "detail": issue_in_words(row["detail"]),
+                }
+                for row in found
+            ),
             shown=20,
             filter_by="type",
+            stacks=True,
         )
     )
     return Section("issues", said("issues.title"), tuple(blocks))

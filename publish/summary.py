@@ -16,6 +16,7 @@ import requests
 
 from publish import queries, sections
 from publish.errors import PublishError
+from publish.in_words import error_in_words
 from publish.published import connect
 from publish.queries import Period
 from publish.texts import Language, Said, ShortWon, Won, said, write
@@ -109,9 +110,7 @@ def _accounts(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Said]:
         name, left, read_at = row["account_name"], row["key_days_left"], row["last_collected_at"]
         if row["last_error"]:
             lines.append(
-                said(
-                    "summary.failed", account=name, error=sections.error_in_words(row["last_error"])
-                )
+                said("summary.failed", account=name, error=error_in_words(row["last_error"]))
             )
         if left is not None and left < 0:
             lines.append(said("summary.key_expired", account=name))

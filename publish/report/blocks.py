@@ -9,11 +9,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from publish.sections import Block, Cards, Changes, Column, Picture, Section, Table, Words
+from publish.sections import Block, Cards, Changes, Column, Picture, Pictures, Section, Table, Words
 from publish.texts import LANGUAGES, Language, Percent, Said, said, write
 
 HERE = Path(__file__).parent
-BLOCKS = {Cards: "cards", Words: "words", Changes: "changes", Picture: "picture", Table: "table"}
+BLOCKS = {
+    Cards: "cards",
+    Words: "words",
+    Changes: "changes",
+    Picture: "picture",
+    Pictures: "pictures",
+    Table: "table",
+}
 
 
 def say(thing: object, languages: Sequence[Language] = LANGUAGES) -> Markup:

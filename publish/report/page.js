@@ -23,12 +23,10 @@ function inLanguage(part) {
   return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, inLanguage(value)]));
 }
 
-const AXIS_ROOM = 64; // left of each of a facet's pictures
 const VEGA_ERRORS = 1; // what Vega tells the console: errors, not that a filter found nothing
 
 async function draw(place) {
   const spec = inLanguage(charts[place.dataset.chart]);
-  if (spec.facet) spec.spec.width = Math.max(160, place.clientWidth - AXIS_ROOM);
   place.dataset.drawn = root.lang;
   try {
     await vegaEmbed(place, spec, {
@@ -67,7 +65,7 @@ function setLanguage(language) {
   root.lang = language;
   document.title = word("page.title");
   for (const option of all("option[data-ko]")) option.textContent = option.dataset[language];
-  for (const place of all(".table")) nameFilters(place);
+  for (const place of all(".sheet")) nameFilters(place);
   sayAge();
   redraw();
 }
@@ -100,6 +98,7 @@ for (const link of all("a[data-to]")) {
 function nameFilters(place) {
   const choice = place.querySelector(".filter-choice");
   if (!choice) return;
+  place.querySelector(".filters").hidden = false;
   const before = choice.value;
   const kinds = [...new Set(all("tbody tr", place).map((row) => row.dataset.choice))];
   choice.replaceChildren(
@@ -138,7 +137,7 @@ function showAll(place) {
   place.querySelector(".more")?.remove();
 }
 
-for (const place of all(".table")) {
+for (const place of all(".sheet")) {
   place.querySelector(".more")?.addEventListener("click", () => showAll(place));
   for (const input of all(".filter-choice, .filter-text", place)) {
     input.addEventListener("input", () => filter(place));

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from altair.utils import schemapi
 from markupsafe import Markup
 
 from publish import queries, sections
+from publish.choices import View, periods_of, scopes_of
 from publish.published import EVERYTHING, connect, selection_name
-from publish.queries import Period, Row
+from publish.queries import Row
 from publish.report.blocks import HERE, say, sections_html, stylesheet, templates
 from publish.sections import Picture, Section
 from publish.selection import Selection
@@ -38,16 +39,6 @@ SPOKEN_BY_THE_PAGE = {
     "column.issue_type",
     *(key for key in TEXTS if key.startswith("issue.")),
 }
-
-
-@dataclass(frozen=True)
-class View:
-    """A ready-made choice of the page: its name in the page, its title, what it stands for."""
-
-    name: str
-    title: Said | str
-    accounts: tuple[str, ...] = ()
-    period: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -81,50 +72,6 @@ class Drawings:
         )
 
 
-def periods_of(extent: Row, first: date | None, last: date | None) -> list[View]:
-    """The ready-made periods: the chosen one, or the last 30 days (first), 7 days, 13 weeks and 12
-    months that end with the last day that was wholly collected. Empty where nothing was."""
-    end = last or extent["last_whole_day"]
-    if end is None:
-        return []
-    if first is not None or last is not None:
-        begin = first or min(extent["first_day"], end)
-        chosen = Period(begin, max(begin, end))
-        views = [View("chosen", said("period.chosen"), period=chosen)]
-        if chosen.days > 14:
-            views.append(View("weeks", said("grain.week"), period=replace(chosen, grain="week")))
-        if chosen.days > 62:
-            views.append(View("months", said("grain.month"), period=replace(chosen, grain="month")))
-        return views
-    return [
-        View("days30", said("period.days", n=30), period=queries.last_days(end, 30)),
-        View("days7", said("period.days", n=7), period=queries.last_days(end, 7)),
-        View("weeks13", said("period.weeks", n=13), period=queries.last_weeks(end, 13)),
-        View("months12", said("period.months", n=12), period=queries.last_months(end, 12)),
-    ]
-
-
-def scopes_of(accounts: Sequence[Row]) -> list[View]:
-    """All chosen accounts together; then each group and each account, where they are few."""
-    views = [View("all", said("page.everyone", n=len(accounts)))]
-    by_group: dict[str, list[str]] = {}
-    for account in accounts:
-        if account["account_group"] is not None:
-            by_group.setdefault(account["account_group"], []).append(account["vendor_id"])
-    if 1 < len(by_group) <= MOST_GROUPS:
-        views += [
-            View(f"group{number}", said("page.group", name=name), tuple(vendor_ids))
-            for number, (name, vendor_ids) in enumerate(sorted(by_group.items()))
-        ]
-    if 1 < len(accounts) <= MOST_ACCOUNTS:
-        by_name = sorted(accounts, key=lambda account: account["account_name"])
-        views += [
-            View(f"account{number}", account["account_name"], (account["vendor_id"],))
-            for number, account in enumerate(by_name)
-        ]
-    return views
-
-
 def report_page(
     file: Path,
     now: datetime,
@@ -142,7 +89,7 @@ def report_page(
         accounts = queries.accounts(con, sections.korean_day(now))
         today = extent["today"] or sections.korean_day(now)
         periods = periods_of(extent, selection.first, selection.last)
-        scopes = scopes_of(accounts)
+        scopes = scopes_of(accounts, MOST_GROUPS, MOST_ACCOUNTS)
         health = Part(
             sections_html([sections.accounts(con, now), sections.issues(con)], drawings.add)
         )

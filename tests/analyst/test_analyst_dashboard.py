@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from analyst_browser import NOW, PHONE, Look
+from playwright.sync_api import expect
 
 from bench.synthetic import World, write_file
 
@@ -81,7 +83,7 @@ def test_every_section_is_shown_without_an_error(
             "매출 추이",
             "결제금액에서 매출까지",
             "상품",
-            "숫자는 어떻게 바뀌나",
+            "매출 변동",
             "정산 확인",
             "계정 상태",
             "살펴볼 자료",
@@ -89,7 +91,7 @@ def test_every_section_is_shown_without_an_error(
             page.get_by_role("heading", name=title, exact=True).first.wait_for()
 
         assert page.get_by_text("일반마켓 기준, 로켓그로스 제외").is_visible()
-        assert page.get_by_text("이 기간은 완전하지 않습니다. 상점 003").is_visible()
+        assert page.get_by_text("이 기간의 자료는 완전하지 않습니다. 상점 003").is_visible()
         page.locator("marimo-vega svg, marimo-vega canvas, .vega-embed svg").first.wait_for()
         assert page.get_by_text("Traceback").count() == 0
         assert page.get_by_text("An internal error occurred").count() == 0
@@ -126,6 +128,56 @@ def test_a_phone_shows_it_too(dashboard: tuple[str, Path], look: Looking) -> Non
             box = card.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= PHONE[0]
+
+        # nothing is cut: pictures fit, tables scroll in themselves
+        seen.page.get_by_role("heading", name="살펴볼 자료").wait_for()
+        seen.page.locator("marimo-vega svg, .vega-embed svg").last.wait_for()
+        wide = seen.page.evaluate(
+            "[...document.querySelectorAll('.blocks, svg, canvas')]"
+            f".filter(each => each.getBoundingClientRect().right > {PHONE[0]}).length"
+        )
+        assert wide == 0
+        # no menu lies over it: a click that is not forced reaches it
+        seen.page.get_by_text("English", exact=True).click()
+        seen.page.get_by_role("heading", name="At a glance").wait_for()
+
+
+def test_days_are_written_as_in_korea_whatever_the_browser_speaks(
+    dashboard: tuple[str, Path], look: Looking
+) -> None:
+    with opened(look, dashboard[0]) as seen:
+        assert seen.page.evaluate("navigator.language").startswith("en")
+        seen.page.get_by_role("heading", name="한눈에 보기").wait_for()
+        written = seen.page.get_by_role("group", name="기간").first.inner_text()
+
+        assert re.sub(r"\s", "", written).startswith("2026.")
+
+
+def test_one_account_some_or_a_group_can_be_chosen(
+    dashboard: tuple[str, Path], look: Looking
+) -> None:
+    with opened(look, dashboard[0]) as seen:
+        page = seen.page
+        page.get_by_role("heading", name="한눈에 보기").wait_for()
+        choice = page.locator("marimo-dropdown select").first
+        full = page.locator(".card-full").first
+        everything = full.inner_text()
+
+        assert choice.locator("option").all_inner_texts() == [
+            "전체 (3개 계정)",
+            "그룹 group-0",
+            "그룹 group-1",
+            "상점 001",
+            "상점 002",
+            "상점 003",
+            "여러 계정 고르기…",
+        ]
+        choice.select_option(label="상점 002")
+        expect(full).not_to_have_text(everything)
+
+        choice.select_option(label="여러 계정 고르기…")
+        page.get_by_text("계정 (비우면 전체)").wait_for()
+        expect(full).to_have_text(everything)
 
 
 def test_new_data_is_offered_and_the_old_goes_on_until_it_is_taken(

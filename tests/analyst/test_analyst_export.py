@@ -11,8 +11,9 @@ import duckdb
 import openpyxl
 import pyarrow.parquet
 import pytest
-from analyst_file import ONE, account, day, publish
+from analyst_file import ONE, TWO, account, day, publish
 
+from extract.errors import KeyRefused
 from publish import export as exporting
 from publish.errors import PublishError
 from publish.export import default_folder, export, in_words
@@ -240,3 +241,34 @@ def test_selections_have_folders_of_their_own(tmp_path: Path) -> None:
 
     assert len(folders) == 7
     assert {folder.parent for folder in folders} == {tmp_path / "export"}
+
+
+def test_sentences_of_the_marts_are_korean_for_people(tmp_path: Path) -> None:
+    detail = "box 9, item 7: the line is not in KRW and is left out"
+    file = publish(
+        tmp_path / "coupang_revenue.duckdb",
+        dim_accounts=[account(last_error=f"refused. {KeyRefused.remedy}"), account(TWO, "둘")],
+        fct_data_issues=[
+            {
+                "issue_key": "1",
+                "vendor_id": ONE,
+                "issue_type": "foreign_currency",
+                "detail": detail,
+            },
+            {"issue_key": "2", "vendor_id": TWO, "issue_type": "new", "detail": "something new"},
+        ],
+    )
+    for language, expected in (
+        ("ko", ["묶음배송 9, 옵션 7: 금액이 원화가 아니어서 제외했습니다.", "something new"]),
+        ("en", [detail, "something new"]),
+    ):
+        out = tmp_path / language
+        export(file, out, Selection(), formats=("csv", "parquet"), language=language)
+        with (out / "fct_data_issues.csv").open(encoding="utf-8-sig", newline="") as told:
+            header, *rows = csv.reader(told)
+        place = header.index("내용" if language == "ko" else "detail")
+        assert sorted(row[place] for row in rows) == sorted(expected)
+        parquet = pyarrow.parquet.read_table(out / "fct_data_issues.parquet")
+        assert sorted(parquet["detail"].to_pylist()) == sorted([detail, "something new"])
+    korean = (tmp_path / "ko" / "dim_accounts.csv").read_text(encoding="utf-8-sig")
+    assert "새 키를 발급받아 재연동하세요. (refused." in korean

@@ -10,11 +10,13 @@ import duckdb
 import pytest
 from analyst_file import ONE, TWO, account, day, publish
 
-from publish import queries
+from publish import queries, sections
+from publish.choices import default_period, periods_of, scopes_of
 from publish.errors import PublishError
 from publish.published import connect
 from publish.queries import Period, last_months, last_weeks
 from publish.selection import Selection
+from publish.texts import write
 
 JANUARY_5 = date(2026, 1, 5)  # a Monday
 
@@ -443,3 +445,84 @@ def test_thirteen_weeks_begin_on_a_monday() -> None:
 
     assert period.first.weekday() == 0
     assert (period.last - period.first).days == 13 * 7 - 1
+
+
+# --- settlement ----------------------------------------------------------------------------------
+
+
+def test_a_month_that_is_not_judged_shows_no_difference_and_says_whether_it_ever_will(
+    tmp_path: Path,
+) -> None:
+    def month(number: int, verdict: str) -> dict[str, object]:
+        return {
+            "reconciliation_key": f"{number}",
+            "vendor_id": ONE,
+            "account_name": "하나",
+            "recognition_month": date(2026, number, 1),
+            "our_krw": 1_000,
+            "coupang_krw": 400,
+            "difference_krw": 600,
+            "verdict": verdict,
+        }
+
+    file = publish(
+        tmp_path / "coupang_revenue.duckdb",
+        dim_accounts=[account(start_date=date(2026, 1, 15))],
+        fct_settlement_reconciliation=[month(1, "pending"), month(2, "off"), month(3, "pending")],
+    )
+    with connect(file) as con:
+        told = [
+            (row["recognition_month"].month, row["difference_krw"], row["is_never_told"])
+            for row in queries.reconciliation(con)
+        ]
+        table = next(
+            block
+            for block in sections.settlement(con, date(2026, 3, 20)).blocks
+            if isinstance(block, sections.Table)
+        )
+
+    assert told == [(3, None, False), (2, 600, False), (1, None, True)]
+    assert [write(row["verdict"], "ko") for row in table.rows] == [
+        "… 판정 전",
+        "✕ 불일치",
+        "– 판정 불가 (수집 시작 전 기간 포함)",
+    ]
+
+
+# --- choices -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first_day", "expected"),
+    [
+        (date(2026, 1, 1), (date(2026, 4, 17), 30)),
+        (date(2026, 5, 1), (date(2026, 5, 1), 16)),
+        (date(2026, 6, 1), (date(2026, 5, 16), 1)),
+    ],
+)
+def test_page_and_notebook_begin_with_the_same_days_none_before_the_first(
+    first_day: date, expected: tuple[date, int]
+) -> None:
+    extent = {"first_day": first_day, "last_whole_day": date(2026, 5, 16)}
+    period = default_period(extent)
+
+    assert period is not None
+    assert (period.first, period.days) == expected
+    assert periods_of(extent, None, None)[0].period == period
+
+
+def test_groups_and_accounts_can_be_chosen_where_they_say_something() -> None:
+    def accounts(*groups: str | None) -> list[dict[str, object]]:
+        return [
+            {"vendor_id": f"A{number}", "account_name": "같은 이름", "account_group": group}
+            for number, group in enumerate(groups)
+        ]
+
+    def titles(*groups: str | None) -> list[str]:
+        return [write(view.title, "ko") for view in scopes_of(accounts(*groups), 2, 3)]
+
+    assert titles(None) == ["전체 (1개 계정)"]
+    assert titles("g", "g")[1:] == ["같은 이름 (A0)", "같은 이름 (A1)"]  # the group is all of them
+    assert titles("g", None)[1] == "그룹 g"
+    assert titles("a", "b", "c")[1].startswith("같은 이름")  # too many groups
+    assert titles("a", "a", "b", "b") == ["전체 (4개 계정)", "그룹 a", "그룹 b"]

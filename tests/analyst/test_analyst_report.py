@@ -120,8 +120,8 @@ def test_an_account_that_failed_is_named_with_what_to_do(failed_page: Path, look
         seen.scroll_through()
         warnings = " ".join(seen.page.get_by_role("alert").all_inner_texts())
 
-        assert "수집이 하루 넘게 밀린 계정: 상점 003" in warnings
-        assert "이 기간은 완전하지 않습니다. 상점 003" in warnings
+        assert "수집이 하루 넘게 지연된 계정: 상점 003" in warnings
+        assert "이 기간의 자료는 완전하지 않습니다. 상점 003" in warnings
         assert "The access key is expired or wrong" in warnings
         assert seen.page.get_by_text("30일 중 확정").first.inner_text().endswith("미수집 3일")
         assert seen.troubles == []
@@ -139,14 +139,15 @@ def test_days_that_are_not_final_look_different(failed_page: Path, look: Looking
         assert hatch > 30
         assert opacities == {"1", "0.28"}
         assert marks.count("!") == 3  # the two missing days and the one that was read in part
-        assert seen.page.get_by_text("미수집: 매출 0이 아니라 자료가 없습니다").first.is_visible()
+        assert seen.page.get_by_text(
+            "미수집: 매출이 0원인 날이 아니라 자료가 없는 날"
+        ).first.is_visible()
 
 
 def test_accounts_stand_in_the_order_of_their_revenue(demo_page: Path, look: Looking) -> None:
     with look(demo_page.as_uri()) as seen:
         seen.scroll_through()
-        chart = seen.page.locator('.chart:visible[aria-label="계정별 추이"]')
-        drawn = [name for name in chart.locator("text").all_text_contents() if "상점" in name]
+        drawn = seen.page.locator('section:visible[data-section="revenue"] h4').all_inner_texts()
         rows = seen.page.locator('section:visible[data-section="revenue"] tbody tr')
 
         assert drawn == [row.split()[0] + " " + row.split()[1] for row in rows.all_inner_texts()]
@@ -184,7 +185,7 @@ def test_a_page_that_lies_about_says_how_old_it_is(
 
 def test_data_issues_can_be_filtered(demo_page: Path, look: Looking) -> None:
     with look(demo_page.as_uri()) as seen:
-        table = seen.page.locator('section[data-section="issues"] .table')
+        table = seen.page.locator('section[data-section="issues"] .sheet')
         rows = table.locator("tbody tr:visible")
         everything = rows.count()
 

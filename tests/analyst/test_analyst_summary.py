@@ -70,7 +70,7 @@ def test_who_needs_a_person_is_named(tmp_path: Path) -> None:
     assert text.splitlines()[2:] == [
         "어제 자료가 없습니다.",
         "어제가 수집되지 않은 계정: 하나",
-        "오류 난 계정 하나: The access key is expired.",
+        "오류가 난 계정 하나: The access key is expired.",
         "키 만료됨: 하나",
         "키 만료 9일 전: 둘",
         "이틀 넘게 수집되지 않은 계정: 하나",

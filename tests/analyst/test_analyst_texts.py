@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from bench.synthetic import marts
+from extract.errors import KeyRefused, RateExceeded
 from publish import texts
+from publish.in_words import DETAILS, error_in_words, issue_in_words
 from publish.marts_in_korean import CODES, COLUMNS, MARTS
 from publish.texts import TEXTS, Moment, Percent, ShortWon, Won, said, write
 
@@ -91,7 +93,9 @@ def test_every_text_is_used() -> None:
     )
     # named whole, or put together from a beginning and a code: f"status.{status}"
     beginnings = tuple(re.findall(r'f["\']([a-z]+\.(?:[a-z]+_)*)\{', sources))
-    codes = tuple(f"{prefix}." for prefix in ("issue", "evidence", "fault", "verdict", "listing"))
+    codes = tuple(
+        f"{prefix}." for prefix in ("issue", "evidence", "fault", "verdict", "listing", "sale_type")
+    )
 
     assert [
         key
@@ -131,7 +135,55 @@ def test_every_code_that_a_mart_may_hold_has_a_word() -> None:
                             for value in values
                             if value not in CODES[column["name"]]
                         ]
-                    elif column["name"] != "why" and column["data_type"] == "string":
+                    elif column["data_type"] == "string":
                         lacking.append(f"{column['name']}: no words at all")
 
     assert lacking == []
+
+
+def issue_details() -> list[str]:
+    """Every sentence that a unit test of the models expects of fct_data_issues."""
+    text = (MODELS.parent / "intermediate" / "unit_tests" / "data_issues.yml").read_text("utf-8")
+    found = [
+        row["detail"]
+        for test in yaml.safe_load(text)["unit_tests"]
+        for row in test["expect"]["rows"]
+        if "detail" in row
+    ]
+    return sorted(set(found))
+
+
+def test_every_sentence_about_a_data_issue_is_said_in_korean() -> None:
+    """A model that words it otherwise would bring its English back to the Korean page."""
+    keys = {getattr(issue_in_words(detail), "key", detail) for detail in issue_details()}
+
+    assert keys == set(DETAILS)
+
+
+def test_a_data_issue_is_said_whole_and_with_separators() -> None:
+    detail = "orderPrice of box 123, item 456 is not salesPrice x shippingCount = 28700"
+
+    assert write(issue_in_words(detail), "ko") == (
+        "묶음배송 123, 옵션 456: 주문금액이 단가×수량(28,700원)과 다릅니다."
+    )
+    assert write(issue_in_words(detail), "en").endswith("= ₩28,700")
+    row = (
+        "REFUND row of 2026-01-15 without an order: an adjustment by Coupang, in no order's revenue"
+    )
+    assert write(issue_in_words(row), "ko").startswith(
+        "2026-01-15 환불 내역에 주문번호가 없습니다."
+    )
+    assert write(issue_in_words(row), "en") == row
+
+
+@pytest.mark.parametrize("text", ["what nobody knows yet", "", "item : 3 live"])
+def test_a_sentence_nobody_knows_is_shown_as_it_came(text: str) -> None:
+    assert issue_in_words(text) == text
+    assert error_in_words(text) == text
+
+
+def test_an_error_begins_with_what_to_do() -> None:
+    for kind in (KeyRefused, RateExceeded):
+        told = write(error_in_words(f"the cause. {kind.remedy}"), "ko")
+        assert re.match("[가-힣A-Z0-9]+", told)
+        assert told.endswith(f"(the cause. {kind.remedy})")
