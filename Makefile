@@ -87,7 +87,7 @@ notebook: users ## The analyst's notebook over the published file
 
 .PHONY: dashboard
 dashboard: users ## The same served read-only to this machine [PORT=2718]
-	@$(VENV)/python -m marimo run notebooks/revenue.py --headless --port $${PORT:-2718}
+	@$(VENV)/python -m publish dashboard $${PORT:+--port "$$PORT"}
 
 .PHONY: report
 report: users ## One HTML page for mail or a static host [ACCOUNT= GROUP= FROM= TO= OUT=file]

@@ -115,7 +115,7 @@ def _paint(page: Path, name: str) -> Iterator[Figure]:
 
 def _dashboard(file: Path) -> Iterator[Figure]:
     """The served notebook: from the address being typed to the headline, and to the last section;
-    the first visitor also pays for the imports."""
+    the first visitor also pays for what is put together once."""
     chromium = shutil.which("chromium")
     if chromium is None:
         yield Figure("dashboard", "not measured: no Chromium here")
@@ -128,8 +128,7 @@ def _dashboard(file: Path) -> Iterator[Figure]:
     server = subprocess.Popen(  # noqa: S603 - ourselves
         [
             sys.executable,
-            *("-m", "marimo", "run", "notebooks/revenue.py", "--headless", "--no-token"),
-            *("--host", "127.0.0.1", "--port", str(port)),
+            *("-m", "publish", "dashboard", "--port", str(port)),
         ],
         env=os.environ | {"COUPANG_DATA_DIR": str(file.parent), "COUPANG_AS_OF": NOW.isoformat()},
         stdout=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""`python -m publish report | export | summary`: what analysts are given.
+"""`python -m publish report | export | dashboard | summary`: what analysts are given.
 
 The modules that draw and write are imported by the command that needs them: they are slow to load,
 and `python -m publish build` needs none of them.
@@ -7,6 +7,8 @@ and `python -m publish build` needs none of them.
 from __future__ import annotations
 
 import functools
+import runpy
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +18,13 @@ import click
 
 from extract.clock import as_of_now
 from extract.warehouse import data_dir
+from publish.dbt import ROOT
 from publish.file import FILE
 from publish.selection import Selection
 from publish.texts import LANGUAGES, Language
 
 DAY = click.DateTime(["%Y-%m-%d"])
+NOTEBOOK = ROOT / "notebooks" / "revenue.py"
 FORMATS = ("xlsx", "csv", "parquet")
 
 
@@ -96,6 +100,20 @@ def export(
 
 
 @click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), default=2718, show_default=True)
+def dashboard(port: int) -> None:
+    """Serve the analyst's notebook read-only to this machine, until Ctrl-C."""
+    # it takes seconds to load: now, and not while the first visitor waits
+    import publish.notebook  # noqa: F401
+
+    sys.argv = [
+        *("marimo", "run", str(NOTEBOOK), "--headless", "--no-token"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+    ]
+    runpy.run_module("marimo", run_name="__main__", alter_sys=True)
+
+
+@click.command()
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), default="ko")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into a file as well.")
 @click.option("--no-send", is_flag=True, help="Not to the webhook, even if one is configured.")
@@ -118,4 +136,4 @@ def summary(language: Language, out: Path | None, no_send: bool) -> None:
         click.echo(f"warning: the summary was not sent: {trouble}", err=True)
 
 
-COMMANDS = (report, export, summary)
+COMMANDS = (report, export, dashboard, summary)

@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from publish.queries import Grain, Period, Row
 
@@ -39,38 +40,32 @@ LINE_EVERY = 9  # pixels between the lines of a hatch
 _GAP = 0.12
 
 
+Specification = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A chart and its rows."""
+    """A picture, as what does not depend on the rows, and its rows."""
 
-    made: Made
+    made: Specification
     rows: tuple[Row, ...]
 
-    def chart(self) -> alt.LayerChart:
-        """For a notebook."""
-        chart = self.made.chart.copy(deep=False)
-        chart.data = alt.InlineData(values=list(self.rows))
-        return chart
-
-    def specification(self) -> dict[str, Any]:
-        """Vega-Lite, for a page."""
-        return {**self.made.specification, "data": {"values": self.rows}}
+    def specification(self) -> Specification:
+        """Vega-Lite."""
+        return {**self.made, "data": {"values": self.rows}}
 
 
-class Made:
-    """A chart without rows."""
+def made_once(make: Callable[..., Specification]) -> Callable[..., Specification]:
+    """Keeps what was made; made without Altair's checks of each part, which take most of the time
+    (a wrong picture fails the tests that look at it in a browser)."""
 
-    def __init__(self, chart: alt.LayerChart) -> None:
-        self.chart = chart
+    @functools.lru_cache(maxsize=200)
+    @functools.wraps(make)
+    def making(*arguments: object) -> Specification:
+        with schemapi.debug_mode(False):
+            return make(*arguments)
 
-    @functools.cached_property
-    def specification(self) -> dict[str, Any]:
-        chart = self.chart.copy(deep=False)
-        chart.data = alt.NamedData("rows")
-        return chart.to_dict(validate=False)
-
-
-made_once = functools.lru_cache(maxsize=200)
+    return making
 
 
 @dataclass(frozen=True)
@@ -252,7 +247,7 @@ def revenue(word: Word, period: Period, found: Sequence[Row]) -> Figure:
 
 
 @made_once
-def _revenue(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
+def _revenue(word: Word, over: TimeAxis, looks: frozenset[str]) -> Specification:
     x, y = _x(over), {"axis": _won_axis(word), "title": None}
     expected = (
         alt.Chart()
@@ -289,7 +284,7 @@ def revenue_of_account(word: Word, period: Period, found: Sequence[Row]) -> Figu
 
 
 @made_once
-def _revenue_of_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Made:
+def _revenue_of_account(word: Word, over: TimeAxis, looks: frozenset[str]) -> Specification:
     # so much room for amounts that the days of all accounts stand under each other
     y = {"axis": _won_axis(word, tickCount=2, minExtent=AMOUNT_ROOM), "title": None}
     pointer = _pointer(
@@ -334,7 +329,7 @@ def waterfall(word: Word, totals: Row) -> Figure:
 
 
 @made_once
-def _waterfall(word: Word) -> Made:
+def _waterfall(word: Word) -> Specification:
     bars = (
         alt.Chart()
         .mark_bar(strokeWidth=1.2)
@@ -387,7 +382,7 @@ def settling(word: Word, days: Sequence[Row], fan: Sequence[Row]) -> Figure:
 
 
 @made_once
-def _settling(word: Word, ages: tuple[int, ...]) -> Made:
+def _settling(word: Word, ages: tuple[int, ...]) -> Specification:
     x = alt.X(
         "age:Q",
         scale=alt.Scale(domain=[ages[0], ages[-1]], nice=False),
@@ -439,7 +434,7 @@ def cancellations(word: Word, period: Period, found: Sequence[Row]) -> Figure:
 
 
 @made_once
-def _cancellations(word: Word, over: TimeAxis) -> Made:
+def _cancellations(word: Word, over: TimeAxis) -> Specification:
     x, y = _x(over), {"axis": _won_axis(word, tickCount=5), "title": None}
     base = alt.Chart()
     above = base.mark_bar(color=RED, aria=False).encode(
@@ -492,7 +487,7 @@ def coverage(word: Word, found: Sequence[Row]) -> Figure:
 
 
 @made_once
-def _coverage(word: Word, over: TimeAxis, accounts: int) -> Made:
+def _coverage(word: Word, over: TimeAxis, accounts: int) -> Specification:
     x = _x(over)
     y = alt.Y(
         "account:N",
@@ -542,7 +537,7 @@ def payouts(word: Word, found: Sequence[Row]) -> Figure:
 
 
 @made_once
-def _payouts(word: Word) -> Made:
+def _payouts(word: Word) -> Specification:
     bars = (
         alt.Chart()
         .mark_bar(color=BLUE)
@@ -570,11 +565,13 @@ def _payouts(word: Word) -> Made:
     return _finished(alt.layer(bars), 180, word("settlement.payouts"))
 
 
-def _finished(chart: alt.LayerChart, height: int, description: str) -> Made:
+def _finished(chart: alt.LayerChart, height: int, description: str) -> Specification:
     """One look for all of them. The height is that of the bars, without the axis."""
-    chart = chart.properties(width="container", height=height, description=description)
-    return Made(
-        chart.configure(
+    return (
+        chart.properties(
+            data=alt.NamedData("rows"), width="container", height=height, description=description
+        )
+        .configure(
             font=FONT,
             background="transparent",
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
@@ -591,4 +588,5 @@ def _finished(chart: alt.LayerChart, height: int, description: str) -> Made:
                 tickColor=GREY,
             ),
         )
+        .to_dict(validate=False)
     )

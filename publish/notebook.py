@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
+import altair as alt
 import marimo as mo
 from markupsafe import Markup
 
+from publish.figures import Specification
 from publish.report.blocks import block_html, legend_html, say, stylesheet
 from publish.sections import Block, Column, Picture, Pictures, Section, Table
 from publish.texts import LANGUAGES, Language, Moment, Percent, said, write
@@ -26,10 +29,26 @@ MENU = {
     }
     for language in LANGUAGES
 }
+# one function a language, by which `publish.figures` knows what it made already
+WORDS = {
+    language: functools.partial(lambda key, language: write(said(key), language), language=language)
+    for language in LANGUAGES
+}
+MIME_TYPE = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+json"
 HEADINGS = (Markup("<h2>{}</h2>"), Markup("<h3>{}</h3>"), Markup("<h4>{}</h4>"))
 HEADER = Markup("""<h1>{}</h1>
 <p class="market">{}</p>
 <p class="collected">{}</p>""")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture that marimo draws from its specification."""
+
+    specification: Specification
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {MIME_TYPE: self.specification}
 
 
 def show(section: Section, language: Language, *choices: mo.Html) -> mo.Html:
@@ -88,12 +107,8 @@ def _picture(picture: Picture, heading: Markup, language: Language) -> Iterator[
         yield _heading(heading, picture.title, language)
     if picture.legend:
         yield _html(legend_html(picture, (language,)))
-    chart = picture.draw(functools.partial(_word, language=language)).chart()
-    yield chart.properties(usermeta={"embedOptions": MENU[language]})
-
-
-def _word(key: str, language: Language) -> str:
-    return write(said(key), language)
+    specification = picture.draw(WORDS[language]).specification()
+    yield Drawn(specification | {"usermeta": {"embedOptions": MENU[language]}})
 
 
 def _table(table: Table, language: Language) -> mo.ui.table:

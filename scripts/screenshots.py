@@ -28,7 +28,6 @@ from publish.report import write_report
 PICTURES = ROOT / "docs" / "img"
 DESKTOP = {"width": 1100, "height": 1300}
 PHONE = {"width": 390, "height": 1300}
-NOTEBOOK = ROOT / "notebooks" / "revenue.py"
 
 
 @contextmanager
@@ -39,8 +38,7 @@ def dashboard(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     server = subprocess.Popen(  # noqa: S603 - ourselves
         [
-            *(sys.executable, "-m", "marimo", "run", str(NOTEBOOK), "--headless", "--no-token"),
-            *("--port", str(port)),
+            *(sys.executable, "-m", "publish", "dashboard", "--port", str(port)),
         ],
         env=os.environ | {"COUPANG_DATA_DIR": str(folder)},
         stdout=subprocess.DEVNULL,

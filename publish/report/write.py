@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import vl_convert
-from altair.utils import schemapi
 from markupsafe import Markup
 
 from publish import queries, sections
@@ -117,39 +116,38 @@ def _scope_parts(
     drawings: Drawings,
 ) -> list[Part]:
     parts = []
-    with schemapi.debug_mode(False):  # Altair checks each part of each chart otherwise
-        for place, view in enumerate(periods):
-            period = view.period
-            parts.append(
-                Part(
-                    sections_html(
-                        [
-                            make(con, period)
-                            for make in (
-                                sections.headline,
-                                sections.revenue,
-                                sections.waterfall,
-                                sections.products,
-                                sections.cancellations,
-                            )
-                        ],
-                        drawings.add,
-                    ),
-                    scope=scope.name,
-                    period=view.name,
-                    title=said("period.from_to", first=f"{period.first}", last=f"{period.last}"),
-                    is_shown=scope.name == "all" and place == 0,
-                )
-            )
+    for place, view in enumerate(periods):
+        period = view.period
         parts.append(
             Part(
                 sections_html(
-                    [sections.moves(con, today), sections.settlement(con, today)], drawings.add
+                    [
+                        make(con, period)
+                        for make in (
+                            sections.headline,
+                            sections.revenue,
+                            sections.waterfall,
+                            sections.products,
+                            sections.cancellations,
+                        )
+                    ],
+                    drawings.add,
                 ),
                 scope=scope.name,
-                is_shown=scope.name == "all",
+                period=view.name,
+                title=said("period.from_to", first=f"{period.first}", last=f"{period.last}"),
+                is_shown=scope.name == "all" and place == 0,
             )
         )
+    parts.append(
+        Part(
+            sections_html(
+                [sections.moves(con, today), sections.settlement(con, today)], drawings.add
+            ),
+            scope=scope.name,
+            is_shown=scope.name == "all",
+        )
+    )
     return parts
 
 

@@ -20,13 +20,12 @@ from playwright.sync_api import expect
 from bench.synthetic import World, write_file
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOK = ROOT / "notebooks" / "revenue.py"
 Looking = Callable[..., AbstractContextManager[Look]]
 
 
 @contextmanager
 def served(data_dir: Path) -> Iterator[str]:
-    """`marimo run` over a data folder, until it answers; its address."""
+    """`make dashboard` over a data folder, until it answers; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -35,8 +34,7 @@ def served(data_dir: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [
                 sys.executable,
-                *("-m", "marimo", "run", str(NOTEBOOK), "--headless", "--no-token"),
-                *("--host", "127.0.0.1", "--port", str(port)),
+                *("-m", "publish", "dashboard", "--port", str(port)),
             ],
             cwd=ROOT,
             env=os.environ | {"COUPANG_DATA_DIR": str(data_dir), "COUPANG_AS_OF": NOW.isoformat()},
