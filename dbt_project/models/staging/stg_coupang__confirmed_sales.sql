@@ -1,10 +1,22 @@
 with
 
+days as (
+    select distinct
+        vendor_id,
+        cast(recognition_date as date) as first_day,
+        cast(recognition_date as date) as last_day
+    from {{ complete_rows_or_copies('confirmed_sales') }} as raw_rows
+),
+
+-- a recognition day is what its newest whole reading says, also where that reading came back empty
+readings as (
+    select * from {{ newest_whole_reading('confirmed_sales', 'days') }}
+),
+
 confirmed_sales as (
     select
         raw_rows.*,
-        cast(raw_rows.recognition_date as date) as first_day,
-        cast(raw_rows.recognition_date as date) as last_day,
+        readings.first_day,
         row_number() over (
             partition by
                 raw_rows.vendor_id,
@@ -14,11 +26,11 @@ confirmed_sales as (
             order by raw_rows._dlt_load_id
         ) as copy_no
     from {{ complete_rows('confirmed_sales') }} as raw_rows
-),
-
--- a recognition day is what its newest whole reading says, also where that reading came back empty
-readings as (
-    select * from {{ newest_whole_reading('confirmed_sales', 'confirmed_sales') }}
+    inner join readings
+        on
+            raw_rows.vendor_id = readings.vendor_id
+            and raw_rows.reading_id = readings.reading_id
+            and cast(raw_rows.recognition_date as date) = readings.first_day
 )
 
 select
@@ -37,9 +49,4 @@ select
     confirmed_sales.delivery_fee_fee_vat,
     confirmed_sales.delivery_fee_settlement_amount
 from confirmed_sales
-inner join readings
-    on
-        confirmed_sales.vendor_id = readings.vendor_id
-        and confirmed_sales.first_day = readings.first_day
-        and confirmed_sales.reading_id = readings.reading_id
 where confirmed_sales.copy_no = 1

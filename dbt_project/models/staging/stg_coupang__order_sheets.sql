@@ -4,23 +4,12 @@ newest as (
     select * from {{ newest_rows('order_sheets', ['vendor_id', 'shipment_box_id']) }}
 ),
 
-seen as (
-    select * from {{ first_and_last_seen('order_sheets', ['vendor_id', 'shipment_box_id']) }}
-),
-
 boxes as (
     select
         newest.*,
-        seen.first_seen_order,
-        seen.last_seen_order,
-        seen.last_seen_reading_id,
         {{ kst_timestamp('newest.ordered_at') }} as ordered_at_kst,
         {{ kst_timestamp('newest.paid_at') }} as paid_at_kst
     from newest
-    inner join seen
-        on
-            newest.vendor_id = seen.vendor_id
-            and newest.shipment_box_id = seen.shipment_box_id
 ),
 
 -- a reading of the listing shows a box for certain only where it holds both days: it is not known
