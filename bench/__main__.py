@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from bench import analyst, collecting
+from bench import analyst, building, collecting
 from bench.figures import Figure, keep
 
 
@@ -25,6 +25,8 @@ PARTS = {
     "daily": Part("A daily run, whatever the history", collecting.daily),
     "first-sync": Part("A first sync without a limit", collecting.first_sync),
     "memory": Part("Memory of a first sync", collecting.memory),
+    "build": Part("A nightly build on one machine", building.build),
+    "build-large": Part("A nightly build of 5 million orders, within limits", building.large),
     "analyst": Part("What an analyst waits for", analyst.measure),
 }
 

@@ -1,4 +1,4 @@
-"""Raw of any size, made up and written straight to the raw tables: for measuring what is built on it.
+"""Raw of any size, made up and written straight to the raw tables: for measuring what is built.
 
 The tables are made from the project's own declaration of raw. What stands in them holds together as
 what Coupang tells does: an order is paid, shipped in a box or two, sometimes cancelled, returned or
@@ -61,16 +61,24 @@ class RawWorld:
         return f"{self.today}T05:10:00+09:00"
 
 
+def declared_columns() -> dict[str, dict[str, str]]:
+    """The declared raw tables: name -> column -> DuckDB type."""
+    declared = yaml.safe_load(DECLARATION.read_text(encoding="utf-8"))
+    return {
+        table["name"]: {
+            column["name"]: TYPES.get(column["data_type"], column["data_type"])
+            for column in table["columns"]
+        }
+        for table in declared["sources"][0]["tables"]
+    }
+
+
 def write_raw(con: duckdb.DuckDBPyConnection, world: RawWorld) -> None:
     """Makes schema `coupang_raw` in the connected database and fills it."""
-    declared = yaml.safe_load(DECLARATION.read_text(encoding="utf-8"))
     con.execute("create schema coupang_raw")
-    for table in declared["sources"][0]["tables"]:
-        columns = ", ".join(
-            f"{each['name']} {TYPES.get(each['data_type'], each['data_type'])}"
-            for each in table["columns"]
-        )
-        con.execute(f"create table coupang_raw.{table['name']} ({columns})")
+    for table, columns in declared_columns().items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        con.execute(f"create table coupang_raw.{table} ({listed})")
     _happen(con, world)
     _write_runs(con, world)
     for first, last in _chunks(world):

@@ -1,0 +1,250 @@
+"""What a nightly build costs on one machine: the real `dbt build`, as a process of its own, on raw
+that is made up; beside it the same marts written by one script for DuckDB alone (marts.sql), and as
+many models and tests with nothing to do, for what dbt itself takes."""
+
+# ruff: noqa: S608 - our own tables
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from bench.figures import Figure, at_most
+from bench.measured import ROOT, Cost, measured
+from bench.raw import RawWorld, write_raw
+from extract.warehouse import FILE
+from publish.dbt import dbt_environment
+from publish.file import FILE as PUBLISHED
+
+SCRIPT = Path(__file__).with_name("marts.sql")
+# A folder in which raw once made up is kept for the next time; it takes minutes to make.
+KEPT = os.environ.get("COUPANG_BENCH_DIR")
+
+
+def compared_marts() -> list[str]:
+    """The marts that the script writes."""
+    return re.findall(r"^create table marts\.(\w+)", SCRIPT.read_text("utf-8"), re.MULTILINE)
+
+
+def build() -> Iterator[Figure]:
+    """100,000 and 1 million orders at one reading an order, and the million at nine."""
+    yield from _whole(RawWorld(100_000), has_floors=False)
+    yield from _whole(RawWorld(1_000_000), has_floors=True)
+    yield from _beside_script(RawWorld(1_000_000, readings=9))
+
+
+def large() -> Iterator[Figure]:
+    """5 million orders: within 3 GB of DuckDB's memory against 1 million, and within 1 GB."""
+    small, big = RawWorld(1_000_000), RawWorld(5_000_000)
+    with _warehouse(small) as folder:
+        one = _dbt(folder, small, *MODELS, memory_limit="3GB")
+    with _warehouse(big) as folder:
+        five = _dbt(folder, big, *MODELS, memory_limit="3GB")
+        size = (folder / FILE).stat().st_size
+        yield Figure(f"{_name(big)}: models, memory_limit 3GB", _told(five))
+        yield Figure(f"{_name(big)}: the warehouse file", f"{size / 1e9:.1f} GB")
+        yield at_most(f"{_name(big)}: peak memory of the process, GB", five.peak_bytes / 1e9, 4.0)
+        yield at_most("models, 5 million orders in times of 1", five.seconds / one.seconds, 5.5)
+        script = folder / "script.duckdb"
+        yield Figure(f"{_name(big)}: the script", _told(_script(folder, script, big, "3GB")))
+        yield _difference(folder, script, big)
+        tight = _dbt(folder, big, *MODELS, memory_limit="1GB")
+        yield Figure(f"{_name(big)}: models, memory_limit 1GB", _told(tight))
+        yield _difference(folder, script, big)
+
+
+def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
+    """Models, models and tests, publishing; then the marts of the script against those of dbt."""
+    with _warehouse(world) as folder:
+        models = _dbt(folder, world, *MODELS)
+        yield Figure(f"{_name(world)}: models", _told(models))
+        both = _dbt(folder, world, *MODELS_AND_TESTS)
+        yield Figure(f"{_name(world)}: models and data tests", _told(both))
+        size = (folder / FILE).stat().st_size
+        published = measured(
+            [sys.executable, "-m", "publish", "file"], {"COUPANG_DATA_DIR": str(folder)}
+        )
+        yield Figure(f"{_name(world)}: publish", _told(published))
+        sizes = f"{size / 1e9:.2f} and {(folder / PUBLISHED).stat().st_size / 1e9:.2f} GB"
+        yield Figure(f"{_name(world)}: the warehouse's file and the published one", sizes)
+        if not has_floors:
+            return
+        tests = both.seconds - models.seconds
+        trivial = _trivial(*_counts(folder), with_tests=True)
+        yield Figure("as many models and data tests with nothing to do", _told(trivial[1]))
+        trivial_tests = trivial[1].seconds - trivial[0].seconds
+        yield at_most(
+            f"{_name(world)}: data tests, less those with nothing to do, in times of the models",
+            (tests - trivial_tests) / models.seconds,
+            1.0,
+        )
+    yield from _beside_script(world)
+
+
+def _beside_script(world: RawWorld) -> Iterator[Figure]:
+    """The models of the marts that the script writes, and the script."""
+    with _warehouse(world) as folder:
+        selection = ["--select", *(f"+{mart}" for mart in compared_marts())]
+        models = _dbt(folder, world, *MODELS, *selection)
+        count, _ = _counts(folder)
+        yield Figure(
+            f"{_name(world)}: the {count} models that the script stands for", _told(models)
+        )
+        script = folder / "script.duckdb"
+        by_hand = _script(folder, script, world)
+        yield Figure(f"{_name(world)}: the script", _told(by_hand))
+        yield _difference(folder, script, world)
+        (trivial,) = _trivial(count, 0, with_tests=False)
+        yield Figure(f"{count} models with nothing to do", _told(trivial))
+        yield at_most(
+            f"{_name(world)}: models, less those with nothing to do, in times of the script",
+            (models.seconds - trivial.seconds) / by_hand.seconds,
+            2.0,
+        )
+
+
+# --- the commands ---------------------------------------------------------------------------------
+
+DBT = (str(Path(sys.executable).with_name("dbt")), "--quiet")
+MODELS = ("build", "--resource-type", "model")
+MODELS_AND_TESTS = ("build", "--exclude-resource-type", "unit_test")
+
+
+def _dbt(folder: Path, world: RawWorld, *arguments: str, memory_limit: str | None = None) -> Cost:
+    """What a dbt command on the warehouse in `folder` costs, from start to end of the process."""
+    environment = dbt_environment(folder, folder) | {"COUPANG_AS_OF": world.as_of}
+    if memory_limit:
+        environment["COUPANG_MEMORY_LIMIT"] = memory_limit
+    return measured(
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments], environment
+    )
+
+
+def _counts(folder: Path) -> tuple[int, int]:
+    """How many models and data tests the last dbt command ran."""
+    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    kinds = [each["unique_id"].partition(".")[0] for each in results]
+    return kinds.count("model"), kinds.count("test")
+
+
+def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
+    """A throw-away project of so many models and tests: its models, and its models and tests."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "models").mkdir()
+        for path, text in {
+            "dbt_project.yml": "name: trivial\nversion: '1'\nprofile: coupang_revenue\n"
+            "models: {trivial: {+materialized: table}}\n"
+            "data_tests: {trivial: {+store_failures: true, +schema: test_failures}}\n",
+            "profiles.yml": (ROOT / "profiles.yml").read_text("utf-8"),
+        }.items():
+            (folder / path).write_text(text)
+        for number in range(models):
+            (folder / "models" / f"model_{number}.sql").write_text("select 1 as id")
+        (folder / "tests").mkdir()
+        for number in range(tests):
+            (folder / "tests" / f"test_{number}.sql").write_text(
+                f"select * from {{{{ ref('model_{number % models}') }}}} where id <> 1"
+            )
+        environment = dbt_environment(folder, folder) | {
+            "DBT_PROJECT_DIR": name,
+            "DBT_PROFILES_DIR": name,
+        }
+        costs = [measured([*DBT, *MODELS], environment)]
+        if with_tests:
+            costs.append(measured([*DBT, "build"], environment))
+        return costs
+
+
+def run_script(raw: Path, out: Path, as_of: str, memory_limit: str = "80%") -> None:
+    """Writes the marts of the script into a file of their own, from the raw of a warehouse."""
+    out.unlink(missing_ok=True)
+    config = {"temp_directory": str(out.parent / "script_spill"), "memory_limit": memory_limit}
+    with duckdb.connect(config=config) as con:
+        con.execute(f"attach '{raw}' as warehouse (read_only)")
+        con.execute(f"attach '{out}' as script")
+        con.execute("use script")
+        con.execute("set TimeZone = 'UTC'; set threads = 2; set preserve_insertion_order = false")
+        con.execute("set variable as_of = cast(? as timestamptz)", [as_of])
+        con.execute(SCRIPT.read_text("utf-8").replace("coupang_raw.", "warehouse.coupang_raw."))
+
+
+def _script(folder: Path, out: Path, world: RawWorld, memory_limit: str = "80%") -> Cost:
+    """What the script costs, as a process of its own."""
+    call = "import sys; from pathlib import Path; from bench.building import run_script; "
+    call += "run_script(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4])"
+    arguments = [str(folder / FILE), str(out), world.as_of, memory_limit]
+    return measured([sys.executable, "-c", call, *arguments], {})
+
+
+def differing_rows(warehouse: Path, script: Path) -> dict[str, tuple[int, int]]:
+    """Of each mart that the script writes: its rows, and how many are not in both (EXCEPT ALL)."""
+    found = {}
+    with duckdb.connect(config={"temp_directory": str(script.parent / "script_spill")}) as con:
+        con.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        con.execute(f"attach '{script}' as script (read_only)")
+        for mart in compared_marts():
+            columns = ", ".join(
+                name
+                for (name,) in con.execute(
+                    "select column_name from duckdb_columns() where database_name = 'warehouse' "
+                    "and schema_name = 'marts' and table_name = ? order by column_index",
+                    [mart],
+                ).fetchall()
+            )
+            theirs, ours = (f"select {columns} from {db}.marts.{mart}" for db in DATABASES)
+            (rows,) = con.execute(f"select count(*) from ({ours})").fetchone()
+            (one_way,) = con.execute(
+                f"select count(*) from ({theirs} except all {ours})"
+            ).fetchone()
+            (other,) = con.execute(f"select count(*) from ({ours} except all {theirs})").fetchone()
+            found[mart] = (rows, one_way + other)
+    return found
+
+
+DATABASES = ("script", "warehouse")
+
+
+def _difference(folder: Path, script: Path, world: RawWorld) -> Figure:
+    found = differing_rows(folder / FILE, script)
+    rows = sum(rows for rows, _ in found.values())
+    what = f"{_name(world)}: rows that differ, of {rows:,} in {len(found)} marts"
+    return at_most(what, sum(differing for _, differing in found.values()), 0, "{:.0f}")
+
+
+# --- the data -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _warehouse(world: RawWorld) -> Iterator[Path]:
+    """A data folder with the raw of that world."""
+    with tempfile.TemporaryDirectory() as name:
+        kept = Path(KEPT or name) / f"raw-{world.orders}-{world.readings}.duckdb"
+        if not kept.exists():
+            config = {"temp_directory": f"{name}/spill"}
+            with duckdb.connect(str(kept), config=config) as con:
+                write_raw(con, world)
+        folder = Path(name) / "data"
+        folder.mkdir()
+        shutil.copy(kept, folder / FILE)
+        if not KEPT:
+            kept.unlink()
+        yield folder
+
+
+def _name(world: RawWorld) -> str:
+    told = f"{world.orders:,} orders"
+    return told if world.readings == 1 else f"{told}, {world.readings} readings each"
+
+
+def _told(cost: Cost) -> str:
+    return f"{cost.seconds:.0f} s ({cost.cpu_seconds:.0f} s of CPU), {cost.peak_bytes / 1e9:.1f} GB"
