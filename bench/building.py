@@ -165,11 +165,12 @@ def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
         return costs
 
 
-def run_script(raw: Path, out: Path, as_of: str, memory_limit: str = "80%") -> None:
+def run_script(raw: Path, out: Path, as_of: str, memory_limit: str = "") -> None:
     """Writes the marts of the script into a file of their own, from the raw of a warehouse."""
     out.unlink(missing_ok=True)
-    config = {"temp_directory": str(out.parent / "script_spill"), "memory_limit": memory_limit}
-    with duckdb.connect(config=config) as con:
+    with duckdb.connect(config={"temp_directory": str(out.parent / "script_spill")}) as con:
+        if memory_limit:
+            con.execute(f"set memory_limit = '{memory_limit}'")
         con.execute(f"attach '{raw}' as warehouse (read_only)")
         con.execute(f"attach '{out}' as script")
         con.execute("use script")
@@ -178,7 +179,7 @@ def run_script(raw: Path, out: Path, as_of: str, memory_limit: str = "80%") -> N
         con.execute(SCRIPT.read_text("utf-8").replace("coupang_raw.", "warehouse.coupang_raw."))
 
 
-def _script(folder: Path, out: Path, world: RawWorld, memory_limit: str = "80%") -> Cost:
+def _script(folder: Path, out: Path, world: RawWorld, memory_limit: str = "") -> Cost:
     """What the script costs, as a process of its own."""
     call = "import sys; from pathlib import Path; from bench.building import run_script; "
     call += "run_script(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4])"

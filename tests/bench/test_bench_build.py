@@ -31,7 +31,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute(f"attach '{folder / 'worlds.duckdb'}' as worlds (read_only)")
         for table in declared_columns():
             con.execute(
-                f"insert into coupang_raw.{table} by name from worlds.coupang_raw.{table}"  # noqa: S608
+                f"insert into coupang_raw.{table} by name from worlds.coupang_raw.{table}"
             )
     done = subprocess.run(
         [*DBT, *MODELS_AND_TESTS],

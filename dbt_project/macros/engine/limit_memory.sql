@@ -1,0 +1,15 @@
+{#
+    Keeps the engine within COUPANG_MEMORY_LIMIT ("3GB"), where that is set; it goes on in the spill folder
+    of the data folder then. Not in profiles.yml: DuckDB's own limit (four fifths of the machine's memory)
+    has no name that could stand there for "not set". What Spark may take, its own settings say.
+#}
+{% macro limit_memory() -%}
+    {{ return(adapter.dispatch('limit_memory')()) }}
+{%- endmacro %}
+
+{% macro default__limit_memory() -%} {%- endmacro %}
+
+{% macro duckdb__limit_memory() -%}
+    {%- set limit = env_var('COUPANG_MEMORY_LIMIT', '') -%}
+    {%- if limit -%} set memory_limit = '{{ limit }}' {%- endif -%}
+{%- endmacro %}
