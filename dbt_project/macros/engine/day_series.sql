@@ -7,6 +7,16 @@
     cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
 {%- endmacro %}
 
+{#- `sequence` refuses to go backwards -#}
+{% macro spark__day_series(first_day, last_day) -%}
+    explode(
+        case
+            when {{ first_day }} <= {{ last_day }} then sequence({{ first_day }}, {{ last_day }}, interval 1 day)
+            else cast(array() as array<date>)
+        end
+    )
+{%- endmacro %}
+
 {# Whole days from `first_day` to `last_day`. #}
 {% macro days_between(first_day, last_day) -%}
     cast({{ dbt.datediff(first_day, last_day, 'day') }} as bigint)

@@ -18,6 +18,15 @@
     )
 {%- endmacro %}
 
+{#- Decimals of 38 digits are Spark's widest whole numbers; `div` cuts towards zero, as // does. -#}
+{% macro spark__won_share(amount, part, whole) -%}
+    {%- set doubled -%}
+        (2 * cast({{ amount }} as decimal(38, 0)) * ({{ part }}) + ({{ whole }}))
+    {%- endset -%}
+    {%- set divisor -%} (2 * cast({{ whole }} as decimal(38, 0))) {%- endset -%}
+    cast(({{ doubled }} - pmod({{ doubled }}, {{ divisor }})) div {{ divisor }} as bigint)
+{%- endmacro %}
+
 {# An id (text) as a number, to order by; null where it is none. #}
 {% macro number_of_id(id) -%}
     {{ return(adapter.dispatch('number_of_id')(id)) }}
@@ -25,4 +34,8 @@
 
 {% macro default__number_of_id(id) -%}
     try_cast({{ id }} as hugeint)
+{%- endmacro %}
+
+{% macro spark__number_of_id(id) -%}
+    try_cast({{ id }} as decimal(38, 0))
 {%- endmacro %}

@@ -63,5 +63,5 @@
 
 {# dbt leaves the transaction of its last hooks open and rolls it back. #}
 {% macro commit_ledger(results) -%}
-    {%- if is_to_be_recorded(results) -%} commit {%- endif -%}
+    {%- if is_to_be_recorded(results) -%} {{ commit_statement() }} {%- endif -%}
 {%- endmacro %}

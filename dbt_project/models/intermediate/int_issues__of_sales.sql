@@ -74,7 +74,7 @@ select
     'sales_row_without_order' as issue_type,
     {{ row_key(['recognition_date', 'sale_type', 'ordinal']) }} as subject,
     sale_type || ' row of ' || cast(recognition_date as {{ dbt.type_string() }})
-    || ' without an order: an adjustment by Coupang, in no order''s revenue' as detail,
+    || ' without an order: an adjustment by Coupang, in the revenue of no order' as detail,
     cast(case when sale_type = 'REFUND' then -amount else amount end as bigint) as amount_krw
 from adjustments
 union all
