@@ -70,8 +70,8 @@ running as (
         sum(counting_quantity) over (
             partition by vendor_id, order_id, vendor_item_id
             order by
-                cancelled_date,
-                {{ number_of_id('receipt_id') }},
+                cancelled_date nulls last,
+                {{ number_of_id('receipt_id') }} nulls last,
                 receipt_id
             rows between unbounded preceding and current row
         ) as told_quantity
