@@ -22,7 +22,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS BACKUP
+export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS BACKUP TARGET
 EXTRACT = $(VENV)/python -m extract run \
 	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
@@ -43,6 +43,10 @@ users:
 developers:
 	@sh scripts/environment.sh developers
 
+.PHONY: spark
+spark: ## Install Spark beside the rest, for TARGET=spark or cluster (docs/scale.md)
+	@sh scripts/environment.sh spark
+
 # --- what users run ------------------------------------------------------------------------------
 
 .PHONY: demo
@@ -54,18 +58,18 @@ extract: users ## Collect all linked accounts [ACCOUNT=name] [FROM=yyyy-mm-dd TO
 	@$(EXTRACT)
 
 .PHONY: build
-build: users ## dbt build, then (if everything passed) the published file
-	@$(VENV)/python -m publish build
+build: users $(if $(TARGET),spark) ## dbt build, then (if everything passed) the published file [TARGET=spark]
+	@$(VENV)/python -m publish build $${TARGET:+--target "$$TARGET"}
 
 # One moment counts as now for all steps. A failed account (1) does not keep the others from being
 # built, and is the end's status; where nothing could be done (2 and up) nothing is built. Whether
 # the summary could be told changes nothing.
 .PHONY: run
-run: users ## Extract, build, publish: the line for cron
+run: users $(if $(TARGET),spark) ## Extract, build, publish: the line for cron [TARGET=spark]
 	@COUPANG_AS_OF=$${COUPANG_AS_OF:-$$(date -u +%Y-%m-%dT%H:%M:%S+00:00)} && export COUPANG_AS_OF; \
 	$(EXTRACT); collected=$$?; \
 	[ $$collected -le 1 ] || exit $$collected; \
-	$(VENV)/python -m publish build || exit; \
+	$(VENV)/python -m publish build $${TARGET:+--target "$$TARGET"} || exit; \
 	$(VENV)/python -m publish summary; \
 	exit $$collected
 
@@ -149,6 +153,7 @@ LOCK = $(VENV)/uv pip compile --quiet pyproject.toml --universal --python-versio
 lock: developers ## Write the locks of exact versions anew from pyproject.toml [UPGRADE=1]
 	$(LOCK) --group dev -o requirements-dev.lock
 	$(LOCK) --constraint requirements-dev.lock -o requirements.lock
+	$(LOCK) --constraint requirements-dev.lock --extra spark -o requirements-spark.lock
 
 .PHONY: clean
 clean: ## Remove what make makes again: .venv, dbt's folders, caches; never the data

@@ -3,6 +3,7 @@
 #
 #   sh scripts/environment.sh users        what runs the warehouse (requirements.lock)
 #   sh scripts/environment.sh developers   that and the tests, linters, benches (requirements-dev.lock)
+#   sh scripts/environment.sh spark        what is there, and Spark (requirements-spark.lock)
 #
 # What is installed is remembered as a copy of the lock inside .venv: comparing two files needs no
 # hash tool, is exact, and costs a few milliseconds. PYTHON names the interpreter to use.
@@ -12,6 +13,7 @@ cd "$(dirname "$0")/.."
 who=${1:-users}
 users_lock=requirements.lock
 developers_lock=requirements-dev.lock
+spark_lock=requirements-spark.lock
 
 fail() {
     echo "$1" >&2
@@ -90,7 +92,14 @@ developers)
         cp "$users_lock" .venv/
     fi
     ;;
+spark)
+    sh "$0" users
+    # It holds the users' versions and Spark's, so it fits on top of either of the others.
+    if ! is_made "$spark_lock"; then
+        install "$spark_lock"
+    fi
+    ;;
 *)
-    fail "usage: sh scripts/environment.sh users|developers"
+    fail "usage: sh scripts/environment.sh users|developers|spark"
     ;;
 esac

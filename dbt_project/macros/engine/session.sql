@@ -19,7 +19,7 @@
     {%- if run_query('set spark.sql.ansi.enabled').rows[0][1] != 'true' -%}
         {{ exceptions.raise_compiler_error(
             'The Spark session is not in ANSI mode, which dbt-spark switches off: start dbt as'
-            ~ ' `python -m publish.ansi_dbt` from the root of the project instead of `dbt`.'
+            ~ ' `python -m publish.dbt_on_spark` from the root of the project instead of `dbt`.'
         ) }}
     {%- endif -%}
 {%- endmacro %}
