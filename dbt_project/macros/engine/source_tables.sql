@@ -69,28 +69,27 @@
     {%- if not lake -%}
         {% do create_source_table(node) %}
     {%- else -%}
-        {%- set nothing = [] -%}
         {%- set names = [] -%}
+        {%- set typed = [] -%}
+        {%- set empty = [] -%}
         {%- for column in node.columns.values() -%}
-            {%- set name = adapter.quote(column.name) -%}
-            {%- do names.append(name) -%}
-            {%- do nothing.append('cast(null as ' ~ raw_type(column.data_type) ~ ') as ' ~ name) -%}
+            {%- do names.append(adapter.quote(column.name)) -%}
+            {%- do typed.append("'" ~ column.name ~ "': '" ~ raw_type(column.data_type) ~ "'") -%}
+            {%- do empty.append('cast(null as ' ~ raw_type(column.data_type) ~ ') as ' ~ adapter.quote(column.name)) -%}
         {%- endfor -%}
         {%- set is_log = node.identifier == '_dlt_loads' -%}
-        {%- set files = lake_folder(node, lake) ~ ('/*.jsonl' if is_log else '/*.parquet') -%}
-        {%- set rows -%}
-            select {{ nothing | join(', ') }} where false
-        {%- endset -%}
-        {%- if run_query("select count(*) from glob('" ~ files ~ "')").rows[0][0] -%}
-            {%- set rows -%}
-                {{ rows }}
-                union all by name
-                select * from {{ 'read_json' if is_log else 'read_parquet' }}('{{ files }}', union_by_name = true)
-            {%- endset -%}
+        {%- set files = "'" ~ lake_folder(node, lake) ~ ('/*.jsonl' if is_log else '/*.parquet') ~ "'" -%}
+        {%- if not run_query('select count(*) from glob(' ~ files ~ ')').rows[0][0] -%}
+            {%- set written = '' -%}
+        {%- elif is_log -%}
+            {%- set written = 'read_json(' ~ files ~ ', columns = {' ~ typed | join(', ') ~ '})' -%}
+        {%- else -%}
+            {%- set written = 'read_parquet(' ~ files ~ ', union_by_name = true)' -%}
         {%- endif -%}
         {% do run_statement(
             'create or replace view ' ~ node.schema ~ '.' ~ node.identifier
-            ~ ' as select ' ~ names | join(', ') ~ ' from (' ~ rows ~ ')'
+            ~ ' as select ' ~ names | join(', ') ~ ' from (select ' ~ empty | join(', ') ~ ' where false'
+            ~ (' union all by name select * from ' ~ written if written else '') ~ ')'
         ) %}
     {%- endif -%}
 {%- endmacro %}
