@@ -118,6 +118,14 @@ test: developers ## Every test, Python and dbt, offline [ARGS="tests/publish -x"
 	@sh scripts/duckdb_environments.sh
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
+.PHONY: test-spark
+test-spark: developers spark ## The same marts on Spark, to the row; unit and data tests there
+	@$(VENV)/python -m pytest -m spark tests/spark $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: developers spark ## The same on a cluster of this machine: master, two workers, Thrift server
+	@$(VENV)/python -m pytest -m cluster tests/spark $(ARGS)
+
 .PHONY: mutants
 mutants: developers ## The mutation drill: wrong SQL that a unit test must notice [ARGS="--model fct_orders"]
 	@$(VENV)/python -m tests.mutation $(ARGS)

@@ -12,6 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "dbt_project"
 MARTS = PROJECT / "models" / "marts"
 
+# targets of profiles.yml: this one, and those of another engine
+DUCKDB = "duckdb"
+OTHER_ENGINES = ("spark", "cluster")
+
 
 def dbt_environment(folder: Path, own: Path | None = None) -> dict[str, str]:
     """What dbt has to be told: the project, the warehouse in `folder`, and that nothing is told to
@@ -28,11 +32,15 @@ def dbt_environment(folder: Path, own: Path | None = None) -> dict[str, str]:
     return environment
 
 
-def run_dbt(folder: Path, *arguments: str, own: Path | None = None) -> bool:
+def run_dbt(folder: Path, *arguments: str, own: Path | None = None, target: str = DUCKDB) -> bool:
     """Runs dbt on the warehouse in `folder`, its output where ours goes; whether it succeeded. own:
-    as of `dbt_environment`."""
+    as of `dbt_environment`. target: of profiles.yml."""
     colours = "--use-colors" if sys.stdout.isatty() else "--no-use-colors"
-    command = [str(Path(sys.executable).with_name("dbt")), colours, *arguments]
+    if target == DUCKDB:
+        dbt = [str(Path(sys.executable).with_name("dbt"))]
+    else:
+        dbt = [sys.executable, "-m", "publish.dbt_on_spark"]
+    command = [*dbt, colours, *arguments, "--target", target]
     return not subprocess.run(  # noqa: S603 - our own command
         command, cwd=ROOT, env=os.environ | dbt_environment(folder, own), check=False
     ).returncode

@@ -18,6 +18,7 @@ DAYS = (
     "month",
 )
 MONTHS = ("recognition_month", "month")
+SELECTED = "select vendor_id from selected"
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,15 @@ class Selection:
             chosen.update(found)
         return sorted(chosen)
 
-    def condition(self, columns: list[str]) -> str:
+    def condition(self, columns: list[str], accounts: str = SELECTED) -> str:
         """The SQL condition for a mart with these columns on its rows, `true` where there is none.
 
-        Accounts are looked up in a table `selected(vendor_id)` of the session.
+        accounts: the SQL that the vendor codes meant are looked up by; a table
+        `selected(vendor_id)` of the session unless told.
         """
         parts = []
         if self.names_accounts:
-            parts.append("vendor_id in (select vendor_id from selected)")
+            parts.append(f"vendor_id in ({accounts})")
         column = next((day for day in DAYS if day in columns), None)
         if column:
             first = self.first.replace(day=1) if self.first and column in MONTHS else self.first

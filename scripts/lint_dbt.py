@@ -128,6 +128,8 @@ def house_rules(model: Any) -> Iterator[str]:  # noqa: ANN401 - dbt's own class
         yield "not every engine knows `* exclude` and `* replace`"
     if any(each.recursive for each in tree.find_all(exp.With)):
         yield "not every engine knows recursive CTEs"
+    if any("'" in text.name for text in tree.find_all(exp.Literal) if text.is_string):
+        yield "Spark reads '' within a text as no quote at all: word it without"
 
 
 def undescribed(manifest: Manifest) -> Iterator[str]:

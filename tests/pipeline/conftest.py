@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pipeline_runner import Pipeline
-from pipeline_stories import DAYS, EVENING_5, Stories, tell
 
 from extract.sandbox import SandboxServer, Status
+from tests.pipeline.pipeline_runner import Pipeline
+from tests.pipeline.pipeline_stories import DAYS, EVENING_5, Stories, tell
 
 
 @pytest.fixture(scope="session")

@@ -96,8 +96,11 @@ class Pipeline:
         assert self.build(as_of, **more) == 0, self.output[-1][-3000:]
         folder = self.data_dir.parent / f"snapshot_{len(self.snapshots)}"
         folder.mkdir()
-        shutil.copy(self.data_dir / "warehouse.duckdb", folder / "warehouse.duckdb")
-        self.snapshots[as_of] = folder / "warehouse.duckdb"
+        self.snapshots[as_of] = self.keep(folder)
+
+    def keep(self, folder: Path) -> Path:
+        """Copies the warehouse to `folder`."""
+        return Path(shutil.copy(self.data_dir / "warehouse.duckdb", folder / "warehouse.duckdb"))
 
     def rows(self, sql: str, as_of: str | None = None) -> list[tuple[Any, ...]]:
         """What a query finds in the warehouse, or in the copy kept of a day."""

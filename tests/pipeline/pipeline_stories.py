@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline_runner import Pipeline
-
 from extract.sandbox import Account, Order, World, item
+from tests.pipeline.pipeline_runner import Pipeline
 
 CANARY = "새지말것"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pipeline_runner import ROOT, Pipeline
-from pipeline_stories import MORNING_8, MORNING_20
+
+from tests.pipeline.pipeline_runner import ROOT, Pipeline
+from tests.pipeline.pipeline_stories import MORNING_8, MORNING_20
 
 LINES = 700  # about what a build prints, a line or two a node
 

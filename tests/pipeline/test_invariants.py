@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from pipeline_runner import Pipeline
-from pipeline_stories import CANARY, FEBRUARY, Stories
+from tests.pipeline.pipeline_runner import Pipeline
+from tests.pipeline.pipeline_stories import CANARY, FEBRUARY, Stories
 
 
 def test_no_file_of_the_data_folder_holds_personal_data(

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from pipeline_runner import Pipeline
-from pipeline_stories import FEBRUARY, MORNING_20, Stories
 
 from extract.forget import forget
+from tests.pipeline.pipeline_runner import Pipeline
+from tests.pipeline.pipeline_stories import FEBRUARY, MORNING_20, Stories
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pipeline_runner import ROOT, Pipeline
-from pipeline_stories import EVENING_5, FEBRUARY, MORNING_20, Stories
+
+from tests.pipeline.pipeline_runner import ROOT, Pipeline
+from tests.pipeline.pipeline_stories import EVENING_5, FEBRUARY, MORNING_20, Stories
 
 RESTATEMENTS = (
     "select cast(payment_date as varchar), previous_revenue_krw, revenue_krw,"

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline_runner import Pipeline
-from pipeline_stories import EVENING_5, EVENING_6, FEBRUARY, MORNING_8, MORNING_20, Stories
+from tests.pipeline.pipeline_runner import Pipeline
+from tests.pipeline.pipeline_stories import (
+    EVENING_5,
+    EVENING_6,
+    FEBRUARY,
+    MORNING_8,
+    MORNING_20,
+    Stories,
+)
 
 
 def test_a_cancellation_changes_the_day_of_payment_and_not_its_own(

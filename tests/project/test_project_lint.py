@@ -38,6 +38,7 @@ def model(sql: str, name: str = "int_orders__x", layer: str = "intermediate") ->
         ("exclude", model("select * exclude (x) from a")),
         ("exclude", model("select * replace (1 as x) from a")),
         ("recursive", model("with recursive a as (select 1 as x) select x from a")),
+        ("as no quote", model("select 'nobody''s' as x from a")),
     ],
 )
 def test_a_breach_of_the_house_rules_is_found(found: str, bad: SimpleNamespace) -> None:

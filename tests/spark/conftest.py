@@ -1,0 +1,98 @@
+"""A world of several days in both raws, and both engines' marts of it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from extract.sandbox import SandboxServer
+from tests.pipeline.pipeline_runner import Pipeline
+from tests.pipeline.pipeline_stories import EVENING_6, FEBRUARY, Stories, tell
+from tests.reference.drawing import draw_worlds
+from tests.reference.worlds import World, write_raw
+from tests.spark.engines import Spark, add_to_lake
+
+# Two builds, so that there is something to restate; the second has all that the world holds.
+DAYS = (EVENING_6, FEBRUARY)
+SEED, WORLDS = 23, 150
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Raw as of a day, on both sides, and what DuckDB made of it."""
+
+    as_of: str
+    warehouse: Path
+    lake: Path
+
+
+@dataclass(frozen=True)
+class Told:
+    """The days, and the worlds drawn at random that were added on the last one."""
+
+    days: tuple[Raw, ...]
+    worlds: list[World]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _spark_is_here() -> None:
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("SPARK IS NOT INSTALLED: nothing of it was tested (make test-spark does)")
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The stories as the extractor reads them, day by day; on the last also worlds at random."""
+    stories = Stories()
+    tell(stories)
+    folder = tmp_path_factory.mktemp("told")
+    worlds = draw_worlds(SEED, WORLDS, datetime.fromisoformat(FEBRUARY))
+    days = []
+    with SandboxServer(stories.world, as_of=DAYS[0], requests_per_second=None) as server:
+        pipeline = Pipeline(folder / "data", server.url, list(stories.accounts.values()))
+        for as_of in DAYS:
+            server.as_of = as_of
+            assert pipeline.extract(as_of) == 0, pipeline.output[-1]
+            warehouse = pipeline.data_dir / "warehouse.duckdb"
+            if as_of == DAYS[-1]:
+                _add_worlds(warehouse, worlds)
+            assert pipeline.build(as_of) == 0, pipeline.output[-1]
+            kept = folder / f"as of {as_of[:10]}"
+            kept.mkdir()
+            pipeline.keep(kept)
+            add_to_lake(kept / "warehouse.duckdb", kept / "lake", "raw")
+            days.append(Raw(as_of, kept / "warehouse.duckdb", kept / "lake"))
+    return Told(tuple(days), worlds)
+
+
+def _add_worlds(warehouse: Path, worlds: list[World]) -> None:
+    with duckdb.connect() as con:
+        write_raw(con, worlds)
+        con.execute(f"attach '{warehouse}' as warehouse")
+        for (table,) in con.execute(
+            "select table_name from duckdb_tables()"
+            " where database_name = 'memory' and schema_name = 'coupang_raw'"
+        ).fetchall():
+            con.execute(
+                f'insert into warehouse.coupang_raw."{table}" by name from coupang_raw."{table}"'
+            )
+
+
+@pytest.fixture(scope="session")
+def follow(told: Told) -> Callable[[Spark, Path], None]:
+    """Has a target of Spark's build what DuckDB built, day by day: every model and data test."""
+
+    def build(spark: Spark, lake: Path) -> None:
+        for day in told.days:
+            lake.unlink(missing_ok=True)
+            lake.symlink_to(day.lake)
+            status = spark.dbt(day.as_of, "build", "--exclude-resource-type", "unit_test")
+            assert status == 0, spark.said[-5000:]
+
+    return build
