@@ -7,9 +7,9 @@
     {{ return(adapter.dispatch('limit_memory')()) }}
 {%- endmacro %}
 
-{% macro default__limit_memory() -%} {%- endmacro %}
-
-{% macro duckdb__limit_memory() -%}
+{% macro default__limit_memory() -%}
     {%- set limit = env_var('COUPANG_MEMORY_LIMIT', '') -%}
     {%- if limit -%} set memory_limit = '{{ limit }}' {%- endif -%}
 {%- endmacro %}
+
+{% macro spark__limit_memory() -%} {%- endmacro %}
