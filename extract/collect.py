@@ -390,6 +390,7 @@ class Run:
         run.unloaded = []
         try:
             self.loader.load(run.account.vendor_id, [*readings, *state])
+            self.warehouse.after_load()
         except WarehouseError as error:
             run.outcome.error = error.of(run.account.name)
             return False

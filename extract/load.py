@@ -27,6 +27,8 @@ class Loader:
         # What was read when stands in raw itself; dlt's own state of a pipeline holds nothing.
         dlt.config["restore_from_destination"] = False
         dlt.config["enable_runtime_trace"] = False
+        # DuckDB works on one file with all cores; several at once only take more memory.
+        dlt.config["load.workers"] = 1
 
     def load(self, name: str, made: Sequence[Reading | AccountState]) -> None:
         """Loads all of `made` as one package of the pipeline `name`, or raises WarehouseError.

@@ -35,6 +35,7 @@ from extract.windows import DEFAULT_HISTORY, plan_range
 
 DLT_TYPES = {"string": "text", "bigint": "bigint", "boolean": "bool"}
 STATE_KEY = "last_reading_ids"
+MOST_PIECES = 200
 
 TableRows = Callable[[str], Iterable[pa.Table]]
 
@@ -129,7 +130,8 @@ def tables_of(made: Iterable[Reading | AccountState]) -> TableRows:
     """The rows of readings and states that were already made, for `resources`.
 
     Many readings have a row or two (look-ups), and dlt works some milliseconds on each table that
-    it is given, whatever its size: they are handed over in large ones.
+    it is given, whatever its size: they are handed over in large ones. A table of one row takes ten
+    kilobytes and more, so that small ones are put together long before.
     """
 
     def rows(name: str) -> Iterator[pa.Table]:
@@ -139,6 +141,8 @@ def tables_of(made: Iterable[Reading | AccountState]) -> TableRows:
             for piece in thing.tables(name):
                 waiting.append(piece)
                 count += piece.num_rows
+                if len(waiting) == MOST_PIECES:
+                    waiting = [pa.concat_tables(waiting).combine_chunks()]
                 if count >= ROWS_A_BATCH:
                     yield pa.concat_tables(waiting)
                     waiting, count = [], 0

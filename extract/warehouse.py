@@ -27,6 +27,10 @@ DATASET = "coupang_raw"
 FILE = "warehouse.duckdb"
 LOCK = "extract.lock"
 HEADERS = 3 * 4096  # bytes that every DuckDB file begins with
+# While collecting: what DuckDB may hold before it spills beside the file, and how much may wait in
+# its log for a checkpoint, in memory too and not compressed.
+MEMORY_LIMIT = "384MB"
+MOST_IN_LOG = 16 * 2**20  # bytes: DuckDB's own default, which dlt raises to 1 GB
 SQL_TYPES = {"string": "varchar", "bigint": "bigint", "boolean": "boolean"}
 
 
@@ -112,11 +116,19 @@ class Warehouse:
         if self.path.exists() and self.path.stat().st_size < HEADERS:
             self.path.unlink()  # a full disk kept it from ever becoming a warehouse
         with self._connection() as connection:
+            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             self._held = connection
             try:
                 yield
             finally:
                 self._held = None
+
+    def after_load(self) -> None:
+        """Writes what was loaded into the file proper, once that is worth it. DuckDB does so when
+        the last connection closes, which is the end of the run where the file is `held`."""
+        log = self.path.with_name(self.path.name + ".wal")
+        if log.exists() and log.stat().st_size > MOST_IN_LOG:
+            self._query("checkpoint")
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
