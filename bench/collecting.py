@@ -55,6 +55,7 @@ class Collector:
             [sys.executable, "-m", "extract", "run"],
             {
                 "COUPANG_DATA_DIR": str(self.folder),
+                "COUPANG_LAKE": "",
                 "COUPANG_AS_OF": as_of,
                 "SOURCES__COUPANG__BASE_URL": self.server.url,
                 "SOURCES__COUPANG__ACCOUNTS": json.dumps(accounts),

@@ -34,9 +34,10 @@ from extract.command import Day, one_line_errors
 from extract.errors import ApiError, ConfigurationError, ExtractError
 from extract.forget import forget
 from extract.key_age import key_age
+from extract.lake import Lake, raw_in
 from extract.probe import check
 from extract.status import AccountStatus, account_statuses
-from extract.warehouse import FILE, data_dir, process_lock
+from extract.warehouse import FILE, data_dir, make_data_dir, process_lock
 
 BAD_KEY = 1
 CHECKS_AT_ONCE = 16
@@ -54,7 +55,7 @@ def accounts() -> None:
 def list_command(as_json: bool) -> None:
     """The accounts and how they are."""
     linked = configuration.linked_accounts()
-    statuses = account_statuses(linked, data_dir() / FILE, korean_day(as_of_now()))
+    statuses = account_statuses(linked, raw_in(data_dir()), korean_day(as_of_now()))
     if as_json:
         click.echo(json.dumps([status.as_json() for status in statuses], ensure_ascii=False))
         return
@@ -198,9 +199,13 @@ def unlink(name: str, forgetting: bool, yes: bool) -> None:
         return
     folder = data_dir()
     rows = 0
-    if folder.exists():
+    raw = raw_in(folder)
+    if folder.exists() or isinstance(raw, Lake):
+        make_data_dir(folder)
         with process_lock(folder):
-            rows = forget(folder / FILE, account.vendor_id)
+            if isinstance(raw, Lake):
+                rows = raw.forget(account.vendor_id)
+            rows += forget(folder / FILE, account.vendor_id)
     file.remove(account.vendor_id)
     click.echo(
         f"{name} ({account.vendor_id}) is unlinked and forgotten: {rows} rows deleted. "

@@ -21,7 +21,9 @@ from extract.collect import Request, run_once
 from extract.command import Day, one_line_errors
 from extract.errors import ConfigurationError
 from extract.key_age import key_age
+from extract.lake import lake_url
 from extract.report import Reporter, bars, log, set_up_logging, summary
+from extract.to_lake import to_lake
 from extract.warehouse import FILE, data_dir, make_data_dir, process_lock
 
 SOME_FAILED = 1
@@ -97,10 +99,26 @@ def compact_command() -> None:
 
     `run` does it by itself when it pays.
     """
+    if url := lake_url():
+        raise ConfigurationError(
+            f"Raw is in the lake {url}, where nothing is ever dropped",
+            remedy="There is nothing to do.",
+        )
     make_data_dir(data_dir())
     with process_lock(data_dir()):
         rows = compacting.compact(data_dir() / FILE)
     click.echo(f"{rows} rows dropped")
+
+
+@main.command("to-lake")
+@one_line_errors
+def to_lake_command() -> None:
+    """Move the readings of the warehouse's file into the lake that COUPANG_LAKE names."""
+    folder = data_dir()
+    make_data_dir(folder)
+    with process_lock(folder):
+        moved = to_lake(folder)
+    click.echo(f"{len(moved)} accounts moved" if moved else "Everything is there already")
 
 
 @main.command("backup")
@@ -113,6 +131,8 @@ def backup_command(out: Path | None) -> None:
     with process_lock(folder):
         where, held = keeping.back_up(folder, out, as_of_now())
     click.echo(f"Kept {held.in_words}: {where}")
+    if url := lake_url():
+        click.echo(f"note: raw is in the lake {url}: keep copies of it by its own means", err=True)
 
 
 @main.command("restore")

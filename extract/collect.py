@@ -1,7 +1,7 @@
 """A run: every account read side by side, loaded one after the other.
 
 The main thread plans, loads and writes down; reader threads only read. What it knows of the past
-it asks the warehouse, so a run that was killed is simply gone on with by the next one.
+it asks raw, so a run that was killed is simply gone on with by the next one.
 """
 
 import logging
@@ -25,12 +25,14 @@ from extract.client import Client
 from extract.clock import KST, korean_day
 from extract.errors import ConfigurationError, ExtractError, Stopped, WarehouseError
 from extract.flatten import Notes
+from extract.lake import raw_in
 from extract.listings import LISTINGS
 from extract.load import Loader
+from extract.questions import start_of
 from extract.reading import Planned, Reading, read
 from extract.settings import ApiSettings
 from extract.states import AccountState
-from extract.warehouse import FILE, Warehouse, make_data_dir, process_lock, start_of
+from extract.warehouse import Warehouse, make_data_dir, process_lock
 from extract.windows import DEFAULT_HISTORY, is_due, plan, plan_range
 
 log = logging.getLogger("coupang")
@@ -151,8 +153,8 @@ class Run:
         self.request = request
         self.progress = progress or Silent()
         self.configured_start = configured_start
-        self.warehouse = Warehouse(folder / FILE)
-        self.loader = Loader(folder / FILE)
+        self.raw = raw_in(folder)
+        self.loader = Loader(self.raw, folder)
         self.spool = folder / "spool"
         self.stop = threading.Event()
         self._made: queue.SimpleQueue[tuple[_AccountRun, Future[Reading]]] = queue.SimpleQueue()
@@ -160,7 +162,7 @@ class Run:
     def everything(self) -> list[Outcome]:
         """Collects the accounts asked for; one outcome each, also for those that failed."""
         chosen = self._chosen()
-        with self.warehouse.held():
+        with self.raw.held():
             return self._everything(chosen)
 
     def _everything(self, chosen: Sequence[Account]) -> list[Outcome]:
@@ -187,21 +189,21 @@ class Run:
             for run in runs:
                 run.close()
             shutil.rmtree(self.spool, ignore_errors=True)
-        if compact.is_due(self.warehouse):
+        if isinstance(self.raw, Warehouse) and compact.is_due(self.raw):
             log.info("raw holds many readings of the same orders: compacting")
-            compact.compact(self.warehouse.path)
+            compact.compact(self.raw.path)
         return [run.outcome for run in runs if run.account in chosen]
 
     def note_states(self) -> None:
         """Only writes down which accounts are linked now, and under which names."""
-        with self.warehouse.held():
+        with self.raw.held():
             self._remember()
             refused = self._refused()
             self._write_changes([self._account_run(a) for a in self.linked], refused)
 
     def _remember(self) -> None:
-        self._ids = self.warehouse.last_reading_ids()
-        self._states = self.warehouse.states()
+        self._ids = self.raw.last_reading_ids()
+        self._states = self.raw.states()
 
     # --- who and from when ---------------------------------------------------------------
 
@@ -231,7 +233,7 @@ class Run:
                 remedy="Unset COUPANG_AS_OF, or check this machine's clock.",
                 account=account.name,
             )
-            for vendor_id, last in self.warehouse.last_as_of().items()
+            for vendor_id, last in self.raw.last_as_of().items()
             for account in self.linked
             if account.vendor_id == vendor_id and last > self.as_of
         }
@@ -277,8 +279,8 @@ class Run:
     # --- what to read --------------------------------------------------------------------
 
     def _plan(self, run: _AccountRun) -> list[Planned]:
-        readings = self.warehouse.readings(run.account.vendor_id)
-        unpaid = self.warehouse.unpaid_months(run.account.vendor_id)
+        readings = self.raw.readings(run.account.vendor_id)
+        unpaid = self.raw.unpaid_months(run.account.vendor_id)
         windows = []
         for listing in LISTINGS.values():
             if self.request.first:
@@ -296,7 +298,7 @@ class Run:
             returns = [w for name, w in windows if name == "return_requests"]
             planned.extend(
                 Planned(run.number(), "receipt_lookup", subject_id=receipt_id)
-                for receipt_id, created_on, asked_on in self.warehouse.open_receipts(
+                for receipt_id, created_on, asked_on in self.raw.open_receipts(
                     run.account.vendor_id
                 )
                 if not any(w.covered_from <= created_on <= w.covered_to for w in returns)
@@ -311,7 +313,7 @@ class Run:
         run.looked_up = True
         if any(r.error and r.planned.listing == "order_sheets" for r in run.outcome.readings):
             return []
-        unknown = self.warehouse.unknown_orders(
+        unknown = self.raw.unknown_orders(
             run.account.vendor_id,
             told={order for r in run.unloaded for order in r.values("receipts", "order_id")},
             shown={order for r in run.unloaded for order in r.values("order_sheets", "order_id")},
@@ -390,7 +392,6 @@ class Run:
         run.unloaded = []
         try:
             self.loader.load(run.account.vendor_id, [*readings, *state])
-            self.warehouse.after_load()
         except WarehouseError as error:
             run.outcome.error = error.of(run.account.name)
             return False
@@ -419,7 +420,7 @@ def run_once(
 
 
 def note_states(linked: Sequence[Account], folder: Path, as_of: datetime) -> None:
-    """Writes down which accounts are linked now, where there is a warehouse."""
-    if (folder / FILE).exists():
+    """Writes down which accounts are linked now, where anything was collected yet."""
+    if raw_in(folder).exists():
         with process_lock(folder):
             Run(linked, ApiSettings(), folder, as_of, Request()).note_states()

@@ -124,6 +124,7 @@ def environment_of(folder: Path, url: str, accounts: str) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SOURCES__")},
         "COUPANG_DATA_DIR": str(folder),
+        "COUPANG_LAKE": "",
         "DLT_PROJECT_DIR": str(folder),
         "DLT_DATA_DIR": str(folder / "dlt"),
         "DBT_TARGET_PATH": str(folder / "target"),

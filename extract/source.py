@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 import dlt
 import pyarrow as pa
@@ -38,6 +39,15 @@ STATE_KEY = "last_reading_ids"
 MOST_PIECES = 200
 
 TableRows = Callable[[str], Iterable[pa.Table]]
+
+
+class Rows(Protocol):
+    """Rows of raw tables, to be loaded: a reading, a state."""
+
+    @property
+    def table_names(self) -> set[str]: ...
+
+    def tables(self, name: str) -> Iterator[pa.Table]: ...
 
 
 @dlt.source(name="coupang", section="coupang")
@@ -126,7 +136,7 @@ def _resource(table: RawTable, rows_of: TableRows) -> DltResource:
     )
 
 
-def tables_of(made: Iterable[Reading | AccountState]) -> TableRows:
+def tables_of(made: Iterable[Rows]) -> TableRows:
     """The rows of readings and states that were already made, for `resources`.
 
     Many readings have a row or two (look-ups), and dlt works some milliseconds on each table that

@@ -1,14 +1,14 @@
 """How each account is: its configuration, and what the warehouse says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from extract.accounts import Account
 from extract.key_age import KeyAge, key_age
-from extract.warehouse import Warehouse
+from extract.questions import Questions
+from extract.states import AccountState
 from extract.windows import collected_through
 
 
@@ -46,20 +46,27 @@ class AccountStatus:
         }
 
 
-def account_statuses(
-    linked: Sequence[Account], warehouse_file: Path, today: date
-) -> list[AccountStatus]:
+def account_statuses(linked: Sequence[Account], raw: Questions, today: date) -> list[AccountStatus]:
     """Linked accounts in the order of the configuration, then those that only have data left."""
-    warehouse = Warehouse(warehouse_file)
-    there = warehouse_file.exists()
-    states = warehouse.states() if there else {}
-    success = warehouse.last_success() if there else {}
+    if raw.exists():
+        with raw.held():
+            return _statuses(linked, today, raw, raw.states(), raw.last_success())
+    return _statuses(linked, today, raw, {}, {})
+
+
+def _statuses(
+    linked: Sequence[Account],
+    today: date,
+    raw: Questions,
+    states: Mapping[str, AccountState],
+    success: Mapping[str, datetime],
+) -> list[AccountStatus]:
     statuses = []
     for account in linked:
         state = states.get(account.vendor_id)
         through = None
         if state and state.start_date and account.vendor_id in success:
-            sheets = warehouse.readings(account.vendor_id).get("order_sheets", [])
+            sheets = raw.readings(account.vendor_id).get("order_sheets", [])
             through = collected_through(state.start_date, sheets)
         statuses.append(
             AccountStatus(

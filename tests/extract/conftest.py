@@ -13,6 +13,12 @@ from extract.sandbox import Account, SandboxServer, World
 from extract.sandbox.rate import Quota
 
 
+@pytest.fixture(autouse=True)
+def _no_lake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where raw goes is a test's own choice, not the shell's."""
+    monkeypatch.delenv("COUPANG_LAKE", raising=False)
+
+
 @pytest.fixture
 def world() -> World:
     return World(canary=CANARY)

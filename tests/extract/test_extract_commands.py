@@ -576,6 +576,52 @@ def test_unlink_forgets_an_account_wholly_once_it_is_confirmed(
         assert b"a00000001" not in file.read_bytes()
 
 
+def test_unlink_forgets_an_account_in_the_lake_too(
+    linked_in_file: Command,
+    folder: Path,
+    tmp_path: Path,
+    second: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    second.order("2026-01-05 10:00")
+    monkeypatch.setenv("COUPANG_LAKE", str(tmp_path / "lake"))
+    assert linked_in_file("run").exit_code == 0
+    assert b"A00000001" in b"".join(contents(tmp_path / "lake"))
+    assert linked_in_file("accounts", "unlink", "first", "--forget", "--yes").exit_code == 0
+    for place in (tmp_path / "lake", folder):
+        assert b"A00000001" not in b"".join(contents(place))
+    assert b"A00000002" in b"".join(contents(tmp_path / "lake"))
+    (status,) = json.loads(linked_in_file("accounts", "list", "--json").stdout)
+    assert status["name"] == "second"
+    assert status["collected_through"] == "2026-01-09"
+
+
+def contents(place: Path) -> list[bytes]:
+    """What stands in the files of a folder."""
+    return [path.read_bytes() for path in place.rglob("*") if path.is_file()]
+
+
+# --- a lake -----------------------------------------------------------------------------------
+
+
+def test_commands_say_what_they_do_not_do_in_a_lake(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Set COUPANG_LAKE to its folder or address" in error_line(command("to-lake"))
+    assert command("run").exit_code == 0
+    monkeypatch.setenv("COUPANG_LAKE", str(tmp_path / "lake"))
+    assert "`python -m extract to-lake` moves them there" in error_line(command("run"))
+    assert command("to-lake").stdout == "1 accounts moved\n"
+    assert command("to-lake").stdout == "Everything is there already\n"
+    assert command("run").exit_code == 0
+    assert "where nothing is ever dropped" in error_line(command("compact"))
+    kept = command("backup")
+    assert kept.exit_code == 0
+    assert "raw is in the lake" in kept.stderr
+    monkeypatch.setenv("COUPANG_LAKE", "lake")
+    assert "neither a folder from / on nor a bucket" in error_line(command("run"))
+
+
 # --- list, check ------------------------------------------------------------------------------
 
 
