@@ -22,9 +22,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export MARIMO_SKIP_UPDATE_CHECK := 1
 
 # Names reach the commands through the environment, never as text that a shell would read again.
-export PYTHON ACCOUNT GROUP FROM TO OUT PORT PART KILLS BACKUP TARGET
+export PYTHON ACCOUNT SHARD GROUP FROM TO OUT PORT PART KILLS BACKUP TARGET
 EXTRACT = $(VENV)/python -m extract run \
-	$${ACCOUNT:+--account "$$ACCOUNT"} $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
+	$${ACCOUNT:+--account "$$ACCOUNT"} $${SHARD:+--shard "$$SHARD"} \
+	$${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
 SELECTION = $${ACCOUNT:+--account "$$ACCOUNT"} $${GROUP:+--group "$$GROUP"} \
 	$${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${OUT:+--out "$$OUT"}
@@ -54,7 +55,7 @@ demo: users ## The whole way on a sandbox API of this machine; nothing to config
 	@$(VENV)/python -m extract.demo
 
 .PHONY: extract
-extract: users ## Collect all linked accounts [ACCOUNT=name] [FROM=yyyy-mm-dd TO=yyyy-mm-dd]
+extract: users ## Collect all linked accounts [ACCOUNT=name] [SHARD=i/n] [FROM=yyyy-mm-dd TO=yyyy-mm-dd]
 	@$(EXTRACT)
 
 .PHONY: build

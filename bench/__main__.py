@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from bench import analyst, building, collecting
+from bench import analyst, building, collecting, many
 from bench.figures import Figure, keep
 
 
@@ -25,6 +25,8 @@ PARTS = {
     "daily": Part("A daily run, whatever the history", collecting.daily),
     "first-sync": Part("A first sync without a limit", collecting.first_sync),
     "memory": Part("Memory of a first sync", collecting.memory),
+    "accounts": Part("Many accounts into a lake, in shards", many.in_a_lake),
+    "accounts-file": Part("Many accounts into one file", many.in_a_file),
     "build": Part("A nightly build on one machine", building.build),
     "build-large": Part("A nightly build of 5 million orders, within limits", building.large),
     "analyst": Part("What an analyst waits for", analyst.measure),

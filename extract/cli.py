@@ -23,6 +23,7 @@ from extract.errors import ConfigurationError
 from extract.key_age import key_age
 from extract.lake import lake_url
 from extract.report import Reporter, bars, log, set_up_logging, summary
+from extract.shards import EVERYTHING, parse_shard
 from extract.to_lake import to_lake
 from extract.warehouse import FILE, data_dir, make_data_dir, process_lock
 
@@ -39,6 +40,7 @@ main.add_command(accounts)
 
 @main.command()
 @click.option("--account", metavar="NAME", help="This account only.")
+@click.option("--shard", metavar="I/N", help="The I-th of N parts of the accounts only.")
 @click.option("--from", "first", type=Day(), help="Read these days again, whatever was read.")
 @click.option("--to", "last", type=Day(), help="Last of these days; default today.")
 @click.option(
@@ -48,8 +50,14 @@ main.add_command(accounts)
     help="auto: progress bars on a terminal, plain lines otherwise.",
 )
 @one_line_errors
-def run(account: str | None, first: date | None, last: date | None, log_format: str) -> None:
-    """Collect all linked accounts, or one, or the days --from --to again."""
+def run(
+    account: str | None,
+    shard: str | None,
+    first: date | None,
+    last: date | None,
+    log_format: str,
+) -> None:
+    """Collect all linked accounts, or some, or the days --from --to again."""
     console = Console(stderr=True)
     if log_format == "auto" and not console.is_terminal:
         log_format = "plain"
@@ -58,10 +66,13 @@ def run(account: str | None, first: date | None, last: date | None, log_format: 
         raise ConfigurationError("--to without --from", remedy="Give both.")
     if first and last and last < first:
         raise ConfigurationError("--to lies before --from")
+    if account and shard:
+        raise ConfigurationError("--account and --shard", remedy="Give one of them.")
+    part = parse_shard(shard) if shard else EVERYTHING
     linked = configuration.linked_accounts()
     as_of = as_of_now()
     for each in linked:
-        if (key := key_age(each, korean_day(as_of))).is_ending:
+        if part.holds(each.vendor_id) and (key := key_age(each, korean_day(as_of))).is_ending:
             log.warning(
                 "%s: its key is good for %s: issue a new one in Wing, then "
                 "`python -m extract accounts relink`",
@@ -77,7 +88,7 @@ def run(account: str | None, first: date | None, last: date | None, log_format: 
             settings,
             data_dir(),
             as_of,
-            Request(account, first, last),
+            Request(account, part, first, last),
             Reporter(progress, settings.requests_per_second),
             configuration.start_date(),
         )

@@ -31,6 +31,7 @@ from extract.load import Loader
 from extract.questions import start_of
 from extract.reading import Planned, Reading, read
 from extract.settings import ApiSettings
+from extract.shards import EVERYTHING, Shard
 from extract.states import AccountState
 from extract.warehouse import Warehouse, make_data_dir, process_lock
 from extract.windows import DEFAULT_HISTORY, is_due, plan, plan_range
@@ -45,9 +46,11 @@ ACCOUNT_STATES = "accounts"  # name of the pipeline that writes states, beside o
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked for: all accounts or one, the usual windows or a range of days."""
+    """What a run is asked for: all accounts, those of a shard, or one; the usual windows or a range
+    of days."""
 
     account: str | None = None
+    shard: Shard = EVERYTHING
     first: date | None = None
     last: date | None = None
 
@@ -168,8 +171,8 @@ class Run:
     def _everything(self, chosen: Sequence[Account]) -> list[Outcome]:
         self._remember()
         refused = self._refused()
-        runs = [self._account_run(account) for account in self.linked]
-        if all(account.vendor_id in refused for account in chosen):
+        runs = self._runs()
+        if chosen and all(account.vendor_id in refused for account in chosen):
             raise next(iter(refused.values()))
         self._write_changes(runs, refused)
         waiting: deque[_AccountRun] = deque()
@@ -199,7 +202,7 @@ class Run:
         with self.raw.held():
             self._remember()
             refused = self._refused()
-            self._write_changes([self._account_run(a) for a in self.linked], refused)
+            self._write_changes(self._runs(), refused)
 
     def _remember(self) -> None:
         self._ids = self.raw.last_reading_ids()
@@ -214,7 +217,10 @@ class Run:
                 remedy="`python -m extract accounts link NAME --vendor-id V` links one.",
             )
         if self.request.account is None:
-            return list(self.linked)
+            chosen = [a for a in self.linked if self.request.shard.holds(a.vendor_id)]
+            if not chosen:
+                log.info("no linked account is of shard %s", self.request.shard)
+            return chosen
         chosen = [a for a in self.linked if a.name == self.request.account]
         if not chosen:
             names = ", ".join(account.name for account in self.linked)
@@ -237,6 +243,11 @@ class Run:
             for account in self.linked
             if account.vendor_id == vendor_id and last > self.as_of
         }
+
+    def _runs(self) -> list[_AccountRun]:
+        """Every linked account whose states are this run's to write: those of another shard have a
+        run of their own, maybe at this moment."""
+        return [self._account_run(a) for a in self.linked if self.request.shard.holds(a.vendor_id)]
 
     def _account_run(self, account: Account) -> _AccountRun:
         state = self._states.get(account.vendor_id)
@@ -265,7 +276,8 @@ class Run:
                 states.append(now)
         linked = {account.vendor_id for account in self.linked}
         for vendor_id, state in self._states.items():
-            if vendor_id not in linked and state.is_linked and state.as_of <= self.as_of:
+            is_gone = vendor_id not in linked and self.request.shard.holds(vendor_id)
+            if is_gone and state.is_linked and state.as_of <= self.as_of:
                 number = self._ids[vendor_id] + 1
                 states.append(replace(state, reading_id=number, is_linked=False, as_of=self.as_of))
         if states:

@@ -1,0 +1,177 @@
+"""Collecting many accounts: a daily run of 500 in one process and in shards, into a lake and into a
+file, with the API's latency and limit.
+
+Here all shards, and the sandbox that answers them, share this machine's cores; what a machine of
+its own for each would need is worked out from the same run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from bench.collecting import LATENCY, MIB, TODAY, UNLIMITED, Collector, collector
+from bench.figures import Figure
+from bench.measured import ROOT
+from extract.client import SPACING
+from extract.collect import ACCOUNTS_AT_ONCE
+from extract.sandbox.rate import Quota
+from extract.shards import Shard
+
+ACCOUNTS, DAYS, ORDERS_A_DAY = 500, 14, 3
+LIMIT = 5.0
+SHARDS = (1, 4, 16)
+
+
+@dataclass
+class Most:
+    """The most that one process was seen to have."""
+
+    threads: int = 0
+    sockets: int = 0
+    bytes: int = 0
+
+    def look_at(self, pid: int) -> None:
+        """Linux only; elsewhere nothing is seen."""
+        process = Path("/proc") / str(pid)
+        try:
+            for line in (process / "status").read_text().splitlines():
+                name, _, value = line.partition(":")
+                if name == "Threads":
+                    self.threads = max(self.threads, int(value))
+                elif name == "VmHWM":
+                    self.bytes = max(self.bytes, int(value.split()[0]) * 1024)
+            links = [file.readlink().name for file in (process / "fd").iterdir()]
+            self.sockets = max(self.sockets, sum(link.startswith("socket:") for link in links))
+        except OSError:
+            pass  # it has ended, or closed a file meanwhile
+
+
+@dataclass
+class Day:
+    """A daily run of all accounts: wall clock and CPU of all its processes."""
+
+    seconds: float
+    cpu_seconds: float
+    requests: int
+    most: Most
+
+
+def in_a_lake() -> Iterator[Figure]:
+    """One process, 4 and 16 shards, all into one lake."""
+    with collector(ACCOUNTS, DAYS, ORDERS_A_DAY, UNLIMITED) as run:
+        yield from _measure(run, "lake", SHARDS)
+
+
+def in_a_file() -> Iterator[Figure]:
+    """One process into DuckDB."""
+    with collector(ACCOUNTS, DAYS, ORDERS_A_DAY, UNLIMITED) as run:
+        yield from _measure(run, "file", (1,))
+
+
+def _measure(run: Collector, place: str, shards: tuple[int, ...]) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        lake = f"{folder}/lake" if place == "lake" else ""
+        began = time.monotonic()
+        _run(run, TODAY, Path(folder), lake, 1)
+        yield Figure(
+            f"first sync of {ACCOUNTS} accounts into a {place}, without latency and limit",
+            f"{time.monotonic() - began:.0f} s, {len(run.server.requests):,} requests",
+        )
+        run.server.latency, run.requests_per_second = LATENCY, LIMIT
+        for day, of in enumerate(shards, start=1):
+            run.server.quota = Quota(LIMIT)
+            done = _run(run, TODAY + timedelta(days=day), Path(folder), lake, of)
+            largest = max(
+                sum(Shard(number, of).holds(vendor_id) for vendor_id in run.server.world.accounts)
+                for number in range(1, of + 1)
+            )
+            yield from _tell(done, place, of, largest)
+            refused = sum(request.status == 429 for request in run.server.requests)
+            yield Figure(f"{place}, {_shards(of)}: answers 429", f"{refused}")
+
+
+def _run(run: Collector, today: date, folder: Path, lake: str, of: int) -> Day:
+    """All shards of a day at the same time, to their ends."""
+    as_of = f"{today}T09:00:00+09:00"
+    run.server.as_of = as_of
+    run.server.requests.clear()
+    accounts = [
+        {
+            "name": account.vendor_id,
+            "vendor_id": account.vendor_id,
+            "access_key": account.key.access_key,
+            "secret_key": account.key.secret_key,
+            "start_date": str(run.first_day),
+        }
+        for account in run.server.world.accounts.values()
+    ]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    most = Most()
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "extract", "run", "--shard", f"{number}/{of}"],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "COUPANG_DATA_DIR": str(folder / f"{number} of {of}"),
+                "COUPANG_LAKE": lake,
+                "COUPANG_AS_OF": as_of,
+                "SOURCES__COUPANG__BASE_URL": run.server.url,
+                "SOURCES__COUPANG__ACCOUNTS": json.dumps(accounts),
+                "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(run.requests_per_second),
+                "RUNTIME__DLTHUB_TELEMETRY": "false",
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for number in range(1, of + 1)
+    ]
+    while any(process.poll() is None for process in processes):
+        for process in processes:
+            most.look_at(process.pid)
+        time.sleep(0.25)
+    if any(process.returncode for process in processes):
+        raise RuntimeError(f"runs ended with {[process.returncode for process in processes]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Day(time.monotonic() - began, cpu, len(run.server.requests), most)
+
+
+def _tell(done: Day, place: str, of: int, largest: int) -> Iterator[Figure]:
+    """What the day took, and what its largest shard would take on a machine of its own."""
+    who = f"{place}, {_shards(of)}"
+    yield Figure(
+        f"{who}: daily run of {ACCOUNTS} accounts, all on this machine",
+        f"{done.seconds / 60:.1f} min, {done.requests / ACCOUNTS:.0f} requests and "
+        f"{1000 * done.cpu_seconds / ACCOUNTS:.0f} ms of CPU an account",
+    )
+    yield Figure(
+        f"{who}: one process at most",
+        f"{done.most.bytes / MIB:.0f} MiB, {done.most.threads} threads, "
+        f"{done.most.sockets} sockets",
+    )
+    # The API: so many accounts side by side, each at its limit. The client: one core (Python).
+    api = math.ceil(largest / ACCOUNTS_AT_ONCE) * done.requests / ACCOUNTS * SPACING / LIMIT
+    client = largest * done.cpu_seconds / ACCOUNTS
+    bound = "the API's limit" if api >= client else "the client's CPU"
+    yield Figure(
+        f"{who}: worked out for a machine (one core) a shard",
+        f"{max(api, client) / 60:.1f} min, bound by {bound} (API {api / 60:.1f}, CPU "
+        f"{client / 60:.1f} min for the largest shard of {largest})",
+    )
+
+
+def _shards(of: int) -> str:
+    return "one process" if of == 1 else f"{of} shards at once"
