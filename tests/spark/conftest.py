@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,32 +56,37 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     worlds = draw_worlds(SEED, WORLDS, datetime.fromisoformat(FEBRUARY))
     days = []
     with SandboxServer(stories.world, as_of=DAYS[0], requests_per_second=None) as server:
-        pipeline = Pipeline(folder / "data", server.url, list(stories.accounts.values()))
+        accounts = list(stories.accounts.values())
+        pipeline = Pipeline(folder / "data", server.url, accounts)
+        lake = folder / "lake"
+        into_lake = Pipeline(
+            folder / "data of the lake", server.url, accounts, {"COUPANG_LAKE": str(lake)}
+        )
         for as_of in DAYS:
             server.as_of = as_of
-            assert pipeline.extract(as_of) == 0, pipeline.output[-1]
-            warehouse = pipeline.data_dir / "warehouse.duckdb"
+            for each in (pipeline, into_lake):
+                assert each.extract(as_of) == 0, each.output[-1]
             if as_of == DAYS[-1]:
-                _add_worlds(warehouse, worlds)
+                _add(worlds, folder / "worlds.duckdb", pipeline.data_dir / "warehouse.duckdb", lake)
             assert pipeline.build(as_of) == 0, pipeline.output[-1]
             kept = folder / f"as of {as_of[:10]}"
-            kept.mkdir()
-            pipeline.keep(kept)
-            add_to_lake(kept / "warehouse.duckdb", kept / "lake", "raw")
-            days.append(Raw(as_of, kept / "warehouse.duckdb", kept / "lake"))
+            shutil.copytree(lake, kept / "lake")
+            days.append(Raw(as_of, pipeline.keep(kept), kept / "lake"))
     return Told(tuple(days), worlds)
 
 
-def _add_worlds(warehouse: Path, worlds: list[World]) -> None:
-    with duckdb.connect() as con:
+def _add(worlds: list[World], drawn: Path, warehouse: Path, lake: Path) -> None:
+    """Writes raw of the worlds into both; they are read by nobody, so the extractor cannot."""
+    with duckdb.connect(str(drawn)) as con:
         write_raw(con, worlds)
-        con.execute(f"attach '{warehouse}' as warehouse")
+    add_to_lake(drawn, lake, "worlds")
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(f"attach '{drawn}' as drawn (read_only)")
         for (table,) in con.execute(
-            "select table_name from duckdb_tables()"
-            " where database_name = 'memory' and schema_name = 'coupang_raw'"
+            "select table_name from duckdb_tables() where database_name = 'drawn'"
         ).fetchall():
             con.execute(
-                f'insert into warehouse.coupang_raw."{table}" by name from coupang_raw."{table}"'
+                f'insert into coupang_raw."{table}" by name from drawn.coupang_raw."{table}"'
             )
 
 

@@ -150,10 +150,3 @@ def add_to_lake(warehouse: Path, lake: Path, name: str) -> None:
                 con.execute(f"copy coupang_raw._dlt_loads to '{folder / name}.jsonl' (format json)")
             elif not table.startswith("_dlt"):
                 con.execute(f"copy coupang_raw.{table} to '{folder / name}.parquet'")
-
-
-def last_build(spark: Spark) -> int:
-    """Number of the last recorded build."""
-    builds = spark.warehouse / "coupang_ledger.db" / "builds" / "*.parquet"
-    (number,) = duckdb.sql(f"select max(build_no) from read_parquet('{builds}')").fetchone()
-    return int(number)
