@@ -28,6 +28,7 @@ PARTS = {
     "accounts": Part("Many accounts into a lake, in shards", many.in_a_lake),
     "accounts-file": Part("Many accounts into one file", many.in_a_file),
     "build": Part("A nightly build on one machine", building.build),
+    "build-nine": Part("A nightly build at nine readings an order", building.nine),
     "build-large": Part("A nightly build of 5 million orders, within limits", building.large),
     "analyst": Part("What an analyst waits for", analyst.measure),
 }

@@ -1,6 +1,10 @@
 """What a nightly build costs on one machine: the real `dbt build`, as a process of its own, on raw
 that is made up; beside it the same marts written by one script for DuckDB alone (marts.sql), and as
-many models and tests with nothing to do, for what dbt itself takes."""
+many models and tests with nothing to do, for what dbt itself takes.
+
+Both sides use all cores. What is held against each other is their CPU time, since on a machine that
+others use as well it is the work that was done; the time on the clock stands beside it.
+"""
 
 # ruff: noqa: S608 - our own tables
 
@@ -36,9 +40,13 @@ def compared_marts() -> list[str]:
 
 
 def build() -> Iterator[Figure]:
-    """100,000 and 1 million orders at one reading an order, and the million at nine."""
+    """100,000 and 1 million orders, at one reading an order."""
     yield from _whole(RawWorld(100_000), has_floors=False)
     yield from _whole(RawWorld(1_000_000), has_floors=True)
+
+
+def nine() -> Iterator[Figure]:
+    """1 million orders at nine readings an order, as before `extract` has made raw compact."""
     yield from _beside_script(RawWorld(1_000_000, readings=9))
 
 
@@ -53,7 +61,9 @@ def large() -> Iterator[Figure]:
         yield Figure(f"{_name(big)}: models, memory_limit 3GB", _told(five))
         yield Figure(f"{_name(big)}: the warehouse file", f"{size / 1e9:.1f} GB")
         yield at_most(f"{_name(big)}: peak memory of the process, GB", five.peak_bytes / 1e9, 4.0)
-        yield at_most("models, 5 million orders in times of 1", five.seconds / one.seconds, 5.5)
+        yield at_most(
+            "CPU of models, 5 million orders in times of 1", five.cpu_seconds / one.cpu_seconds, 5.5
+        )
         script = folder / "script.duckdb"
         yield Figure(f"{_name(big)}: the script", _told(_script(folder, script, big, "3GB")))
         yield _difference(folder, script, big)
@@ -78,13 +88,13 @@ def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
         yield Figure(f"{_name(world)}: the warehouse's file and the published one", sizes)
         if not has_floors:
             return
-        tests = both.seconds - models.seconds
+        tests = both.cpu_seconds - models.cpu_seconds
         trivial = _trivial(*_counts(folder), with_tests=True)
         yield Figure("as many models and data tests with nothing to do", _told(trivial[1]))
-        trivial_tests = trivial[1].seconds - trivial[0].seconds
+        trivial_tests = trivial[1].cpu_seconds - trivial[0].cpu_seconds
         yield at_most(
-            f"{_name(world)}: data tests, less those with nothing to do, in times of the models",
-            (tests - trivial_tests) / models.seconds,
+            f"{_name(world)}: CPU of data tests, less trivial ones, in times of the models'",
+            (tests - trivial_tests) / models.cpu_seconds,
             1.0,
         )
     yield from _beside_script(world)
@@ -106,8 +116,8 @@ def _beside_script(world: RawWorld) -> Iterator[Figure]:
         (trivial,) = _trivial(count, 0, with_tests=False)
         yield Figure(f"{count} models with nothing to do", _told(trivial))
         yield at_most(
-            f"{_name(world)}: models, less those with nothing to do, in times of the script",
-            (models.seconds - trivial.seconds) / by_hand.seconds,
+            f"{_name(world)}: CPU of these models, less trivial ones, in times of the script's",
+            (models.cpu_seconds - trivial.cpu_seconds) / by_hand.cpu_seconds,
             2.0,
         )
 

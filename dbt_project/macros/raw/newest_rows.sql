@@ -21,7 +21,7 @@
             inner join {{ first_and_last_seen(table, key) }} as seen
                 on
                     {{ seen_order('raw_rows.reading_id', 'raw_rows.request_no') }}
-                    = seen.last_seen_order
+                    is not distinct from seen.last_seen_order
                     {%- for column in key %}
                     and raw_rows.{{ column }} is not distinct from seen.{{ column }}
                     {%- endfor %}
