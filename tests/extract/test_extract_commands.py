@@ -158,6 +158,8 @@ def test_log_lines_can_be_json(command: Command, seller: Account) -> None:
     ("arguments", "says"),
     [
         (["--account", "nobody"], "No account is named 'nobody'"),
+        (["--shard", "5/4"], "'5/4' is no shard. Write 1/4, 2/4, 3/4 and 4/4 for four of them."),
+        (["--account", "shop-1", "--shard", "1/4"], "--account and --shard. Give one of them."),
         (["--to", "2026-01-05"], "--to without --from"),
         (["--from", "2026-01-05", "--to", "2026-01-04"], "--to lies before --from"),
     ],
@@ -599,6 +601,18 @@ def test_unlink_forgets_an_account_in_the_lake_too(
 def contents(place: Path) -> list[bytes]:
     """What stands in the files of a folder."""
     return [path.read_bytes() for path in place.rglob("*") if path.is_file()]
+
+
+def test_a_shard_of_the_accounts_is_collected(
+    linked_in_file: Command,
+    secrets: Path,  # noqa: ARG001 - the two of it
+) -> None:
+    found = []
+    for number in (1, 2, 3):
+        told = linked_in_file("run", "--shard", f"{number}/3")
+        assert told.exit_code == 0
+        found += [name for name in ("first", "second") if f"{name} " in told.stdout]
+    assert sorted(found) == ["first", "second"]
 
 
 # --- a lake -----------------------------------------------------------------------------------
