@@ -634,7 +634,7 @@ def settlement(con: duckdb.DuckDBPyConnection, today: date) -> Section:
                 (
                     text("month", "column.month"),
                     text("account_name", "column.account"),
-                    text("verdict", "column.verdict"),
+                    text("verdict", "column.verdict", is_long=True),
                     number("our_krw", "column.ours"),
                     number("coupang_krw", "column.coupangs"),
                     number("difference_krw", "column.difference"),

@@ -337,7 +337,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "주문 {order}: {before} → {after} ({parts})",
         "order {order}: {before} → {after} ({parts})",
     ),
-    "moves.orders": ("주문 {n}건 보기", "{n} orders behind it"),
+    "moves.orders": ("주문 {n}건 보기", "Orders behind it: {n}"),
     "moves.biggest": ("변동이 큰 {n}일만 표시합니다.", "The {n} that changed most are shown."),
     "moves.definition": ("계산 기준 변경", "the definition changed, not the business"),
     "moves.part_payments": ("결제 {amount}", "payments {amount}"),
@@ -462,7 +462,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.pending": ("… 판정 전", "… Pending"),
     "settlement.never": (
         "– 판정 불가 (수집 시작 전 기간 포함)",
-        "– Not to be told (in part before collection began)",
+        "– Cannot be judged (in part before collection began)",
     ),
     # --- data issues
     "issues.title": ("살펴볼 자료", "Data issues"),
