@@ -5,10 +5,11 @@
     coupang_raw/<table>/<load_id>.<file_id>.parquet
     coupang_raw/_dlt_loads/coupang__<load_id>.jsonl    last of all, once a load is whole
 
-A load is of one account (states of accounts aside), so what is asked of one account is asked of its
-own loads' files only. The read log and the account states of all loads, which say whose loads those
-are, are remembered in the data folder (`lake_index.duckdb`): a run reads of them what is new, and
-whoever deletes that file reads them all once more.
+What questions ask for is remembered in the data folder (`lake_index.duckdb`): of thousands of small
+files a run reads those only that are new. The read log and the account states are read of
+all loads; they say whose loads those are (a load is of one account, states aside), and of the other
+tables only the files of an account that is asked about are. Whoever deletes the index has it made
+anew.
 """
 
 import os
@@ -34,13 +35,24 @@ from extract.forget import rewrite
 from extract.questions import SQL_TYPES, Questions
 from extract.raw_tables import LOAD_ID, raw_tables
 from extract.trouble import disk_trouble, duckdb_trouble
-from extract.warehouse import DATASET, FILE, MEMORY_LIMIT, Warehouse, make_data_dir, open_warehouse
+from extract.warehouse import DATASET, FILE, Warehouse, hold_little, make_data_dir, open_warehouse
 
 LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
 LOADS = "_dlt_loads"
 INDEX = "lake_index.duckdb"
-INDEXED = ("read_log", "accounts")
-FILES_AT_ONCE = 1000  # opened by one statement
+INDEXED = ("read_log", "accounts")  # of all loads, all columns
+# Of the loads of accounts that are asked about, and what questions ask of them.
+ASKED = {
+    "order_sheets": ("vendor_id", "order_id"),
+    "receipts": (
+        *("vendor_id", "reading_id", "request_no", "row_no", "receipt_id", "order_id"),
+        *("receipt_type", "receipt_status", "created_at"),
+    ),
+    "receipt_items": ("vendor_id", "reading_id", "request_no", "row_no", "vendor_item_id"),
+    "withdrawals": ("vendor_id", "cancel_id", "vendor_item_id"),
+    "settlements": ("vendor_id", "reading_id", "status"),
+}
+FILES_AT_ONCE = 100  # opened by one statement, each with buffers of its own
 # What each kind of address needs beside dlt, which asks for it by these names.
 PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "az": "adlfs", "abfss": "adlfs"}
 
@@ -117,6 +129,7 @@ class Lake(Questions):
         self._fs, root = _filesystem(url)
         self.root = f"{root}/{DATASET}"
         self._files: dict[str, dict[str, list[str]]] = {}
+        self._known: dict[str, set[str]] = {}
         self._index: duckdb.DuckDBPyConnection | None = None
         self._is_forgotten = False
 
@@ -138,7 +151,7 @@ class Lake(Questions):
         with open_warehouse(file) as index:
             self._index = index
             try:
-                index.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+                hold_little(index)
                 if self._is_remote:
                     index.register_filesystem(self._fs)
                 self._look()
@@ -170,12 +183,12 @@ class Lake(Questions):
         count = 0
         with self.held():
             for table in raw_tables().values():
-                paths = [p for loads in self._files.get(table.name, {}).values() for p in loads]
+                paths = [path for found in self._loads(table.name).values() for path in found]
                 for some in _in_pieces(paths):
                     for path, own, others in self._ask(
                         f"select filename, count(*) filter (vendor_id = $1), "  # noqa: S608
                         f"count(*) filter (vendor_id is distinct from $1) "
-                        f"from read_parquet({self._listed(some)}, filename = true) "
+                        f"from read_parquet({_listed(some)}, filename = true) "
                         "group by 1 having count(*) filter (vendor_id = $1) > 0",
                         vendor_id,
                     ):
@@ -233,51 +246,49 @@ class Lake(Questions):
             if (found := _LOAD.fullmatch(path.rpartition("/")[2]))
         }
 
+    def _loads(self, table: str) -> dict[str, list[str]]:
+        """Files of a table by load, whatever became of it."""
+        loads: dict[str, list[str]] = {}
+        for path in self._names(table):
+            if found := _FILE.fullmatch(path.rpartition("/")[2]):
+                loads.setdefault(found["load"], []).append(path)
+        return loads
+
     def _look(self) -> None:
         """Lists the lake's files, and brings the index up to what there is."""
         completed = self._completed()  # first: what is whole now is whole in the lists below
         self._files = {}
         halves: list[str] = []
         for table in raw_tables():
-            loads: dict[str, list[str]] = {}
-            for path in self._names(table):
-                if found := _FILE.fullmatch(path.rpartition("/")[2]):
-                    loads.setdefault(found["load"], []).append(path)
-                    if found["load"] not in completed:
-                        halves.append(path)
-            self._files[table] = loads
-        self._bring_up_to_date(completed, halves)
+            loads = self._loads(table)
+            # Half loads are left out for good: nothing below this asks for them.
+            self._files[table] = {k: paths for k, paths in loads.items() if k in completed}
+            halves += [p for k, paths in loads.items() if k not in completed for p in paths]
+        self._bring_up_to_date(halves)
 
-    def _bring_up_to_date(self, completed: set[str], halves: Sequence[str]) -> None:
+    def _bring_up_to_date(self, halves: Sequence[str]) -> None:
         self._make_index()
-        for name in INDEXED:
-            there = {
-                path
-                for load_id, paths in self._files[name].items()
-                if load_id in completed
-                for path in paths
-            }
-            known = {path for (path,) in self._ask(f"select path from known_{name}")}  # noqa: S608
+        self._known = {table: set() for table in (*INDEXED, *ASKED)}
+        for table, path in self._ask("select table_name, path from known"):
+            self._known[table].add(path)
+        for table, known in self._known.items():
+            there = {path for paths in self._files[table].values() for path in paths}
             if gone := known - there:
                 self._is_forgotten = True
-                for table, column in ((name, "filename"), (f"known_{name}", "path")):
+                for name, column in ((table, "filename"), ("known", "path")):
                     self._ask(
-                        f"delete from {table} where {column} in (select unnest($1))",  # noqa: S608
+                        f"delete from {name} where {column} in (select unnest($1))",  # noqa: S608
                         sorted(gone),
                     )
-            for some in _in_pieces(sorted(there - known)):
-                self._remember(name, some)
+                known -= gone
+            if table in INDEXED:
+                self._remember(table, there - known)
         self._ask("create or replace temp table halves (vendor_id varchar, reading_id bigint)")
         for some in _in_pieces(halves):
             self._ask(
                 "insert into halves select vendor_id, max(reading_id) "  # noqa: S608
-                f"from read_parquet({self._listed(some)}) group by 1"
+                f"from read_parquet({_listed(some)}) group by 1"
             )
-        for table in raw_tables().values():
-            if table.name not in INDEXED:
-                # Half loads are left out for good: nothing below this asks for them.
-                loads = self._files[table.name]
-                self._files[table.name] = {k: v for k, v in loads.items() if k in completed}
         self._ask(
             """
             create or replace temp view every_place as
@@ -289,51 +300,36 @@ class Lake(Questions):
 
     def _make_index(self) -> None:
         """The index's tables; empty ones where they are of another lake or another version."""
-        made_for = repr((self.url, [raw_tables()[name].columns for name in INDEXED]))
+        columns = {table: _columns(table) for table in (*INDEXED, *ASKED)}
+        made_for = repr((self.url, columns))
         self._ask("create table if not exists made_for (text varchar)")
         if self._ask("select text from made_for") != [(made_for,)]:
             self._ask("delete from made_for")
-            for name in INDEXED:
-                columns = ", ".join(
-                    f"{c.name} {SQL_TYPES[c.data_type]}" for c in raw_tables()[name].columns
-                )
-                self._ask(
-                    f"create or replace table {name} "
-                    f"({columns}, {LOAD_ID} varchar, filename varchar)"
-                )
-                self._ask(f"create or replace table known_{name} (path varchar)")
+            self._ask("create or replace table known (table_name varchar, path varchar)")
+            for table, typed in columns.items():
+                listed = ", ".join(f"{name} {kind}" for name, kind in typed)
+                self._ask(f"create or replace table {table} ({listed})")
             self._ask("insert into made_for values ($1)", made_for)
 
-    def _remember(self, name: str, paths: Sequence[str]) -> None:
-        """Puts files of the read log or of the states into the index."""
-        self._ask("begin")
-        self._ask(f"insert into {name} by name {self._rows(name, paths, 'filename')}")
-        self._ask(f"insert into known_{name} select unnest($1)", list(paths))
-        self._ask("commit")
-
-    def _rows(self, name: str, paths: Sequence[str], *more: str) -> str:
-        """SQL of a table's rows in these files, with every declared column, whatever version of
-        the project wrote them."""
-        columns = [(c.name, SQL_TYPES[c.data_type]) for c in raw_tables()[name].columns]
-        columns += [(LOAD_ID, "varchar"), *((each, "varchar") for each in more)]
-        none = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in columns)
-        files = (
-            "union all by name select * from "  # noqa: S608
-            f"read_parquet({self._listed(paths)}, union_by_name = true, filename = true)"
-            if paths
-            else ""
-        )
-        names = ", ".join(column for column, _ in columns)
-        return f"select {names} from (select {none} where false {files})"  # noqa: S608
+    def _remember(self, table: str, paths: Iterable[str]) -> None:
+        """Puts files of a table into the index, whatever version of the project wrote them."""
+        typed = _columns(table)
+        none = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in typed)
+        names = ", ".join(name for name, _ in typed)
+        for some in _in_pieces(sorted(paths)):
+            self._ask("begin")
+            self._ask(
+                f"insert into {table} select distinct {names} from ("  # noqa: S608
+                f"select {none} where false union all by name select * from "
+                f"read_parquet({_listed(some)}, union_by_name = true, filename = true))"
+            )
+            self._ask("insert into known select $1, unnest($2)", table, list(some))
+            self._ask("commit")
+            self._known[table].update(some)
 
     def _opened(self, path: str) -> str:
         """A file's path as DuckDB opens it."""
         return self._fs.unstrip_protocol(path) if self._is_remote else path
-
-    @staticmethod
-    def _listed(paths: Iterable[str]) -> str:
-        """SQL of a list of files."""
-        return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
 
     # --- asking --------------------------------------------------------------------------
 
@@ -346,10 +342,11 @@ class Lake(Questions):
                 f"select distinct {LOAD_ID} from read_log where vendor_id = $1",  # noqa: S608
                 of,
             )
-            for table, files in self._files.items():
-                if table not in INDEXED:
-                    paths = [path for (load_id,) in loads for path in files.get(load_id, ())]
-                    self._ask(f"create or replace temp view {table} as {self._rows(table, paths)}")
+            for table in ASKED:
+                if re.search(rf"\b{table}\b", sql):
+                    files = self._files[table]
+                    paths = {path for (load_id,) in loads for path in files.get(load_id, ())}
+                    self._remember(table, paths - self._known[table])
         return self._ask(sql, *parameters)
 
     def _ask(self, sql: str, *parameters: object) -> list[Any]:
@@ -357,7 +354,10 @@ class Lake(Questions):
         try:
             return self._index.execute(sql, list(parameters)).fetchall()
         except duckdb.Error as error:
-            raise duckdb_trouble(error, self.folder / INDEX) from None
+            trouble = duckdb_trouble(error, self.folder / INDEX)
+            if not trouble.is_full_disk:
+                trouble.remedy = f"Run again; if it stays, delete {INDEX}: it is made anew."
+            raise trouble from None
 
 
 def _filesystem(url: str) -> tuple[AbstractFileSystem, str]:
@@ -382,6 +382,22 @@ def _filesystem(url: str) -> tuple[AbstractFileSystem, str]:
             f"No credentials for COUPANG_LAKE={url}",
             remedy="Give them to dlt, as [destination.filesystem.credentials].",
         ) from None
+
+
+def _columns(table: str) -> list[tuple[str, str]]:
+    """Names and SQL types of what the index keeps of a table."""
+    kept = ASKED.get(table)
+    found = [
+        (c.name, SQL_TYPES[c.data_type])
+        for c in raw_tables()[table].columns
+        if kept is None or c.name in kept
+    ]
+    return [*found, (LOAD_ID, "varchar"), ("filename", "varchar")]
+
+
+def _listed(paths: Iterable[str]) -> str:
+    """SQL of a list of files."""
+    return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
 
 
 def _in_pieces(paths: Sequence[str]) -> Iterator[Sequence[str]]:

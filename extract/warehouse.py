@@ -23,7 +23,7 @@ ROWS_A_BATCH = 20_000
 HEADERS = 3 * 4096  # bytes that every DuckDB file begins with
 # While collecting: what DuckDB may hold before it spills beside the file, and how much may wait in
 # its log for a checkpoint, in memory too and not compressed.
-MEMORY_LIMIT = "384MB"
+MEMORY_LIMIT = "256MB"
 MOST_IN_LOG = 16 * 2**20  # bytes: DuckDB's own default, which dlt raises to 1 GB
 
 
@@ -74,6 +74,12 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
         raise duckdb_trouble(error, path) from None
 
 
+def hold_little(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bounds what DuckDB keeps in memory for a run, which reads no file twice."""
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute("set enable_external_file_cache = false")
+
+
 @contextmanager
 def process_lock(folder: Path) -> Iterator[None]:
     """Held for a whole run: one at a time in a data folder, the others wait for `patience`.
@@ -113,7 +119,7 @@ class Warehouse(Questions):
         if self.path.exists() and self.path.stat().st_size < HEADERS:
             self.path.unlink()  # a full disk kept it from ever becoming a warehouse
         with self._connection() as connection:
-            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            hold_little(connection)
             self._held = connection
             try:
                 yield
