@@ -33,7 +33,7 @@ def publish_unloaded(
         raise PublishError(
             "Marts of another engine are unloaded through the lake", remedy="Set COUPANG_LAKE."
         )
-    declared = _declared_marts()
+    declared = declared_marts()
     unloaded = f"{lake}/unloaded"
     arguments = {
         "folder": unloaded,
@@ -71,7 +71,7 @@ def _text(value: str) -> str:
     return f"'{escaped}'"
 
 
-def _declared_marts() -> dict[str, tuple[str, dict[str, str]]]:
+def declared_marts() -> dict[str, tuple[str, dict[str, str]]]:
     """Description of each mart, and of its columns: what no Parquet file holds."""
     marts = {}
     for path in sorted(MARTS.glob("*.yml")):
