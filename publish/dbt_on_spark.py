@@ -2,8 +2,9 @@
 
 All is dbt's own but for two things. Spark has to be in ANSI mode, without which it lets sums wrap
 around and turns text that is no time into null, in silence: dbt-spark 1.11 switches that off after
-it has read the profile, so that no profile can have it; here it is switched on again. And Spark
-needs a Java virtual machine: JAVA_HOME's, where that is set, else the one installed beside it.
+it has read the profile, so that no profile can have it; here it is switched on again (a Thrift
+server goes by its own settings, and is looked at before a build). And Spark needs a Java virtual
+machine: JAVA_HOME's, where that is set, else the one installed beside it.
 """
 
 import os

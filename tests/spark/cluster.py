@@ -66,6 +66,8 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         "spark.sql.warehouse.dir": warehouse,
         "spark.hadoop.javax.jdo.option.ConnectionURL": hive[0],
         "spark.driver.extraJavaOptions": hive[1],
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": 2,
         "spark.executor.memory": "1g",
         "spark.driver.memory": "1g",

@@ -18,8 +18,8 @@
     {%- endif -%}
     {%- if run_query('set spark.sql.ansi.enabled').rows[0][1] != 'true' -%}
         {{ exceptions.raise_compiler_error(
-            'The Spark session is not in ANSI mode, which dbt-spark switches off: start dbt as'
-            ~ ' `python -m publish.dbt_on_spark` from the root of the project instead of `dbt`.'
+            'The Spark session is not in ANSI mode. Target spark: start dbt as `python -m publish.dbt_on_spark`,'
+            ~ ' from the root of the project. Target cluster: start its Thrift server with spark.sql.ansi.enabled=true.'
         ) }}
     {%- endif -%}
 {%- endmacro %}
