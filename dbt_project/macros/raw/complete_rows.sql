@@ -15,10 +15,9 @@
 {%- endmacro %}
 
 {#
-    The same rows for questions that a row answers as well as its copies (which keys or days there are, when
-    they were seen first and last), where only some columns are looked at. Another join than above on purpose:
-    DuckDB holds two scans that are alike for one, and keeps all columns of it in memory (10 GB instead of
-    4 at 1 million orders of nine readings each).
+    The same rows where a row and its copies (of a package that was loaded twice) say the same, and only some
+    columns are looked at: which keys there are, when they were seen first and last. Another join than above on
+    purpose: DuckDB takes two scans that are alike for one, and keeps all columns that either needs in memory.
 #}
 {% macro complete_rows_or_copies(table) -%}
     (

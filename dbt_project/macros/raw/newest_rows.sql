@@ -1,8 +1,6 @@
 {#
-    The newest row of each business key: the last place (reading, request, row) that showed it, with when the
-    key was first and last seen. A package that was loaded twice has every row twice at the same place, and
-    one of the two is taken. Rows are ranked once only those of the last request are left: of nine readings
-    of an order, eight are never sorted.
+    The newest row of each business key: the last place (reading, request, row) that showed it. A package
+    that was loaded twice has every row twice at the same place, and one of the two is taken.
 #}
 {% macro newest_rows(table, key) -%}
     (
@@ -10,21 +8,11 @@
         from (
             select
                 raw_rows.*,
-                seen.first_seen_order,
-                seen.last_seen_order,
-                seen.last_seen_reading_id,
                 row_number() over (
-                    partition by raw_rows.{{ key | join(', raw_rows.') }}
-                    order by raw_rows.row_no desc
+                    partition by {{ key | join(', ') }}
+                    order by raw_rows.reading_id desc, raw_rows.request_no desc, raw_rows.row_no desc
                 ) as newness
             from {{ complete_rows(table) }} as raw_rows
-            inner join {{ first_and_last_seen(table, key) }} as seen
-                on
-                    {{ seen_order('raw_rows.reading_id', 'raw_rows.request_no') }}
-                    is not distinct from seen.last_seen_order
-                    {%- for column in key %}
-                    and raw_rows.{{ column }} is not distinct from seen.{{ column }}
-                    {%- endfor %}
         ) as ranked
         where ranked.newness = 1
     )

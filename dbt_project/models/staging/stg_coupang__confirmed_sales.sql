@@ -1,11 +1,12 @@
 with
 
+-- a day that only a load that died has shown finds no rows below
 days as (
-    select distinct
+    select
         vendor_id,
         cast(recognition_date as date) as first_day,
         cast(recognition_date as date) as last_day
-    from {{ complete_rows_or_copies('confirmed_sales') }} as raw_rows
+    from {{ source('coupang_raw', 'confirmed_sales') }}
 ),
 
 -- a recognition day is what its newest whole reading says, also where that reading came back empty

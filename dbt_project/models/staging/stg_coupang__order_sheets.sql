@@ -1,15 +1,36 @@
 with
 
-newest as (
-    select * from {{ newest_rows('order_sheets', ['vendor_id', 'shipment_box_id']) }}
+seen as (
+    select * from {{ first_and_last_seen('order_sheets', ['vendor_id', 'shipment_box_id']) }}
+),
+
+-- what the last request that showed a box says of it: of nine readings, eight are never sorted
+last_shown as (
+    select
+        raw_rows.*,
+        seen.first_seen_order,
+        seen.last_seen_order,
+        seen.last_seen_reading_id,
+        row_number() over (
+            partition by raw_rows.vendor_id, raw_rows.shipment_box_id
+            order by raw_rows.row_no desc
+        ) as newness
+    from {{ complete_rows('order_sheets') }} as raw_rows
+    inner join seen
+        on
+            raw_rows.vendor_id = seen.vendor_id
+            and raw_rows.shipment_box_id = seen.shipment_box_id
+            and {{ seen_order('raw_rows.reading_id', 'raw_rows.request_no') }}
+            = seen.last_seen_order
 ),
 
 boxes as (
     select
-        newest.*,
-        {{ kst_timestamp('newest.ordered_at') }} as ordered_at_kst,
-        {{ kst_timestamp('newest.paid_at') }} as paid_at_kst
-    from newest
+        last_shown.*,
+        {{ kst_timestamp('last_shown.ordered_at') }} as ordered_at_kst,
+        {{ kst_timestamp('last_shown.paid_at') }} as paid_at_kst
+    from last_shown
+    where last_shown.newness = 1
 ),
 
 -- a reading of the listing shows a box for certain only where it holds both days: it is not known
