@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench.building import DBT, MODELS_AND_TESTS, differing_rows, run_script
+from bench.building import DBT, MODELS_AND_TESTS, compared_marts, differing_rows, run_script
 from bench.raw import RawWorld, declared_columns, write_raw
 from extract.warehouse import FILE
 from publish.dbt import dbt_environment
@@ -21,7 +21,8 @@ WORLD = RawWorld(orders=400, readings=6, accounts=3, days=100, today=date(2026, 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made-up raw of the bench, and random worlds beside it, built with every data test."""
+    """Made-up raw of the bench, and random worlds beside it, with the models that the script stands
+    for and their data tests."""
     folder = tmp_path_factory.mktemp("bench")
     as_of = datetime.fromisoformat(WORLD.as_of)
     with duckdb.connect(str(folder / "worlds.duckdb")) as con:
@@ -30,11 +31,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_raw(con, WORLD)
         con.execute(f"attach '{folder / 'worlds.duckdb'}' as worlds (read_only)")
         for table in declared_columns():
-            con.execute(
-                f"insert into coupang_raw.{table} by name from worlds.coupang_raw.{table}"
-            )
+            con.execute(f"insert into coupang_raw.{table} by name from worlds.coupang_raw.{table}")
     done = subprocess.run(
-        [*DBT, *MODELS_AND_TESTS],
+        [
+            *(*DBT, *MODELS_AND_TESTS, "--indirect-selection", "cautious"),
+            *("--select", *(f"+{mart}" for mart in compared_marts())),
+        ],
         env=os.environ | dbt_environment(folder, folder) | {"COUPANG_AS_OF": WORLD.as_of},
         capture_output=True,
         text=True,
