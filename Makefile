@@ -149,7 +149,7 @@ kills: developers ## Kill runs and builds at random moments, again and again [KI
 		tests/extract/test_extract_kills.py tests/pipeline/test_build_kills.py
 
 .PHONY: bench
-bench: developers ## Measure, print against the floors, keep in bench/FIGURES.md [PART=name]
+bench: developers $(if $(filter-out engines,$(PART)),,spark) ## Measure, print against the floors, keep in bench/FIGURES.md [PART=name]
 	@$(VENV)/python -m bench $${PART:+"$$PART"}
 
 # One environment can serve users and developers only where both locks hold the same versions: those

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from bench import analyst, building, collecting, many
+from bench import analyst, building, collecting, engines, many
 from bench.figures import Figure, keep
 
 
@@ -30,6 +30,7 @@ PARTS = {
     "build": Part("A nightly build on one machine", building.build),
     "build-nine": Part("A nightly build at nine readings an order", building.nine),
     "build-large": Part("A nightly build of 5 million orders, within limits", building.large),
+    "engines": Part("The same raw on DuckDB and on Spark", engines.engines),
     "analyst": Part("What an analyst waits for", analyst.measure),
 }
 

@@ -53,48 +53,48 @@ def nine() -> Iterator[Figure]:
 def large() -> Iterator[Figure]:
     """5 million orders: within 3 GB of DuckDB's memory against 1 million, and within 1 GB."""
     small, big = RawWorld(1_000_000), RawWorld(5_000_000)
-    with _warehouse(big) as folder:
+    with warehouse_of(big) as folder:
         five = _dbt(folder, big, *MODELS, memory_limit="3GB")
         size = (folder / FILE).stat().st_size
-        yield Figure(f"{_name(big)}: models, memory_limit 3GB", _told(five))
-        yield Figure(f"{_name(big)}: the warehouse file", f"{size / 1e9:.1f} GB")
+        yield Figure(f"{name_of(big)}: models, memory_limit 3GB", told(five))
+        yield Figure(f"{name_of(big)}: the warehouse file", f"{size / 1e9:.1f} GB")
         peak = five.peak_bytes / 1e9
-        yield at_most(f"{_name(big)}: peak memory of the process, GB", peak, 4.0)
+        yield at_most(f"{name_of(big)}: peak memory of the process, GB", peak, 4.0)
         script = folder / "script.duckdb"
-        yield Figure(f"{_name(big)}: the script", _told(_script(folder, script, big, "3GB")))
+        yield Figure(f"{name_of(big)}: the script", told(_script(folder, script, big, "3GB")))
         yield _difference(folder, script, big)
         tight = _dbt(folder, big, *MODELS, memory_limit="1GB")
-        yield Figure(f"{_name(big)}: models, memory_limit 1GB", _told(tight))
+        yield Figure(f"{name_of(big)}: models, memory_limit 1GB", told(tight))
         yield _difference(folder, script, big)
-    with _warehouse(small) as folder:
+    with warehouse_of(small) as folder:
         one = _dbt(folder, small, *MODELS, memory_limit="3GB")
-    yield Figure(f"{_name(small)}: models, memory_limit 3GB", _told(one))
+    yield Figure(f"{name_of(small)}: models, memory_limit 3GB", told(one))
     growth = five.cpu_seconds / one.cpu_seconds
     yield at_most("CPU of models, 5 million orders in times of 1", growth, 5.5)
 
 
 def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
     """Models, models and tests, publishing; then the marts of the script against those of dbt."""
-    with _warehouse(world) as folder:
+    with warehouse_of(world) as folder:
         models = _dbt(folder, world, *MODELS)
-        yield Figure(f"{_name(world)}: models", _told(models))
+        yield Figure(f"{name_of(world)}: models", told(models))
         both = _dbt(folder, world, *MODELS_AND_TESTS)
-        yield Figure(f"{_name(world)}: models and data tests", _told(both))
+        yield Figure(f"{name_of(world)}: models and data tests", told(both))
         size = (folder / FILE).stat().st_size
         published = measured(
             [sys.executable, "-m", "publish", "file"], {"COUPANG_DATA_DIR": str(folder)}
         )
-        yield Figure(f"{_name(world)}: publish", _told(published))
+        yield Figure(f"{name_of(world)}: publish", told(published))
         sizes = f"{size / 1e9:.2f} and {(folder / PUBLISHED).stat().st_size / 1e9:.2f} GB"
-        yield Figure(f"{_name(world)}: the warehouse's file and the published one", sizes)
+        yield Figure(f"{name_of(world)}: the warehouse's file and the published one", sizes)
         if not has_floors:
             return
         tests = both.cpu_seconds - models.cpu_seconds
         trivial = _trivial(*_counts(folder), with_tests=True)
-        yield Figure("as many models and data tests with nothing to do", _told(trivial[1]))
+        yield Figure("as many models and data tests with nothing to do", told(trivial[1]))
         trivial_tests = trivial[1].cpu_seconds - trivial[0].cpu_seconds
         yield at_most(
-            f"{_name(world)}: CPU of data tests, less trivial ones, in times of the models'",
+            f"{name_of(world)}: CPU of data tests, less trivial ones, in times of the models'",
             (tests - trivial_tests) / models.cpu_seconds,
             1.0,
         )
@@ -103,21 +103,21 @@ def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
 
 def _beside_script(world: RawWorld) -> Iterator[Figure]:
     """The models of the marts that the script writes, and the script."""
-    with _warehouse(world) as folder:
+    with warehouse_of(world) as folder:
         selection = ["--select", *(f"+{mart}" for mart in compared_marts())]
         models = _dbt(folder, world, *MODELS, *selection)
         count, _ = _counts(folder)
         yield Figure(
-            f"{_name(world)}: the {count} models that the script stands for", _told(models)
+            f"{name_of(world)}: the {count} models that the script stands for", told(models)
         )
         script = folder / "script.duckdb"
         by_hand = _script(folder, script, world)
-        yield Figure(f"{_name(world)}: the script", _told(by_hand))
+        yield Figure(f"{name_of(world)}: the script", told(by_hand))
         yield _difference(folder, script, world)
         (trivial,) = _trivial(count, 0, with_tests=False)
-        yield Figure(f"{count} models with nothing to do", _told(trivial))
+        yield Figure(f"{count} models with nothing to do", told(trivial))
         yield at_most(
-            f"{_name(world)}: CPU of these models, less trivial ones, in times of the script's",
+            f"{name_of(world)}: CPU of these models, less trivial ones, in times of the script's",
             (models.cpu_seconds - trivial.cpu_seconds) / by_hand.cpu_seconds,
             2.0,
         )
@@ -229,7 +229,7 @@ DATABASES = ("script", "warehouse")
 def _difference(folder: Path, script: Path, world: RawWorld) -> Figure:
     found = differing_rows(folder / FILE, script)
     rows = sum(rows for rows, _ in found.values())
-    what = f"{_name(world)}: rows that differ, of {rows:,} in {len(found)} marts"
+    what = f"{name_of(world)}: rows that differ, of {rows:,} in {len(found)} marts"
     return at_most(what, sum(differing for _, differing in found.values()), 0, "{:.0f}")
 
 
@@ -237,7 +237,7 @@ def _difference(folder: Path, script: Path, world: RawWorld) -> Figure:
 
 
 @contextmanager
-def _warehouse(world: RawWorld) -> Iterator[Path]:
+def warehouse_of(world: RawWorld) -> Iterator[Path]:
     """A data folder with the raw of that world."""
     with tempfile.TemporaryDirectory() as name:
         kept = Path(KEPT or name) / f"raw-{world.orders}-{world.readings}.duckdb"
@@ -253,10 +253,10 @@ def _warehouse(world: RawWorld) -> Iterator[Path]:
         yield folder
 
 
-def _name(world: RawWorld) -> str:
+def name_of(world: RawWorld) -> str:
     told = f"{world.orders:,} orders"
     return told if world.readings == 1 else f"{told}, {world.readings} readings each"
 
 
-def _told(cost: Cost) -> str:
+def told(cost: Cost) -> str:
     return f"{cost.seconds:.0f} s ({cost.cpu_seconds:.0f} s of CPU), {cost.peak_bytes / 1e9:.1f} GB"

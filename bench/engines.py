@@ -54,7 +54,9 @@ def _lay(warehouse: Path, lake: Path) -> None:
         ).fetchall():
             folder = lake / "coupang_raw" / table
             folder.mkdir(parents=True)
-            file, form = ("all.jsonl", "json") if table == "_dlt_loads" else ("all.parquet", "parquet")
+            file, form = (
+                ("all.jsonl", "json") if table == "_dlt_loads" else ("all.parquet", "parquet")
+            )
             con.execute(f"copy coupang_raw.{table} to '{folder / file}' (format {form})")
 
 
