@@ -22,10 +22,6 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
-from dlt.common.configuration.exceptions import ConfigurationException
-from dlt.common.configuration.resolve import resolve_configuration
-from dlt.common.exceptions import MissingDependencyException
-from dlt.common.storages import FilesystemConfiguration, fsspec_from_config
 from fsspec import AbstractFileSystem, register_implementation
 from fsspec.implementations.local import LocalFileSystem
 
@@ -366,17 +362,18 @@ def _filesystem(url: str) -> tuple[AbstractFileSystem, str]:
         return WholeFiles(), url
     protocol = url.partition("://")[0]
     try:
-        configured = resolve_configuration(
-            FilesystemConfiguration(bucket_url=url), sections=("destination", "filesystem")
+        configured = dlt.common.configuration.resolve.resolve_configuration(
+            dlt.common.storages.FilesystemConfiguration(bucket_url=url),
+            sections=("destination", "filesystem"),
         )
-        return fsspec_from_config(configured)
-    except (MissingDependencyException, ImportError):
+        return dlt.common.storages.fsspec_from_config(configured)
+    except (dlt.common.exceptions.MissingDependencyException, ImportError):
         raise ConfigurationError(
             f"COUPANG_LAKE is a {protocol}:// address, for which the package "
             f"{PACKAGES[protocol]} is missing",
             remedy=f"`.venv/bin/pip install {PACKAGES[protocol]}`.",
         ) from None
-    except ConfigurationException:
+    except dlt.common.configuration.exceptions.ConfigurationException:
         # dlt's own message would carry raw values.
         raise ConfigurationError(
             f"No credentials for COUPANG_LAKE={url}",

@@ -66,6 +66,9 @@ class Loader:
             raise self._trouble(failed) from None
         finally:
             shutil.rmtree(working_folder, ignore_errors=True)
+            # dlt notes down each value it is configured by, and with it the whole pipeline: more
+            # than 1 MB a load, kept to the end of the process for a trace that nobody asks for.
+            dlt.common.configuration.utils.get_resolved_traces().clear()
 
     @property
     def _destination(self) -> Any:  # noqa: ANN401 - dlt's own

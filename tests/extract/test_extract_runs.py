@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from dlt.pipeline.pipeline import Pipeline
 from extract_world import at, collect, linked, raw, settings
 
 from extract import collect as collect_module
@@ -79,6 +81,19 @@ def test_every_row_says_which_completed_load_brought_it(
             f"select count(*) from {table} where _dlt_load_id is null or _dlt_load_id not in "
             "(select load_id from _dlt_loads where status = 0)",
         ) == [(0,)]
+
+
+def test_nothing_of_a_load_is_kept_once_it_is_done(
+    server: SandboxServer, seller: Account, folder: Path
+) -> None:
+    # 500 accounts are 500 loads in a process: a pipeline that stays takes more than 1 MB.
+    account = linked(seller, start_date=START)
+    for day in range(10, 13):
+        server.as_of = f"2026-01-{day}T09:00:00+09:00"
+        collect(server, folder, [account])
+    gc.collect()
+    # The last one is dlt's active pipeline.
+    assert sum(isinstance(each, Pipeline) for each in gc.get_objects()) <= 1
 
 
 def test_raw_tables_that_a_build_made_first_are_loaded_into(
