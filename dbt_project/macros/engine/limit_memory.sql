@@ -1,7 +1,7 @@
 {#
     Keeps the engine within COUPANG_MEMORY_LIMIT ("3GB"), where that is set; it goes on in the spill folder
     of the data folder then. Not in profiles.yml: DuckDB's own limit (four fifths of the machine's memory)
-    has no name that could stand there for "not set". What Spark may take, its own settings say.
+    has no name that could stand there for "not set".
 #}
 {% macro limit_memory() -%}
     {{ return(adapter.dispatch('limit_memory')()) }}
