@@ -153,7 +153,7 @@ def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
         folder = Path(name)
         (folder / "models").mkdir()
         for path, text in {
-            "dbt_project.yml": "name: trivial\nversion: '1'\nprofile: coupang_revenue\n"
+            "dbt_project.yml": "name: trivial\nversion: '1.0.0'\nprofile: coupang_revenue\n"
             "models: {trivial: {+materialized: table}}\n"
             "data_tests: {trivial: {+store_failures: true, +schema: test_failures}}\n",
             "profiles.yml": (ROOT / "profiles.yml").read_text("utf-8"),
