@@ -199,8 +199,10 @@ def test_clean_keeps_the_data(stand_in: Path) -> None:
     assert not (stand_in / ".venv").exists()
 
 
-@pytest.mark.parametrize(("failing", "status"), [("", 0), ("lint", 1), ("test", 1)])
-def test_ci_runs_both_commands_and_fails_with_either(
+@pytest.mark.parametrize(
+    ("failing", "status"), [("", 0), ("lint", 1), ("test", 1), ("test-spark", 1)]
+)
+def test_ci_runs_every_command_and_fails_with_any(
     tmp_path: Path, failing: str, status: int
 ) -> None:
     make_stand_in = tmp_path / "make"
@@ -221,10 +223,11 @@ def test_ci_runs_both_commands_and_fails_with_either(
     assert [line for line in said if line.startswith("what")] == [
         "what make lint says",
         "what make test says",
+        "what make test-spark says",
     ]
-    assert [line.split(" after ")[0] for line in said[-2:]] == [
+    assert [line.split(" after ")[0] for line in said[-3:]] == [
         f"--- make {target}: {'FAILED' if target == failing else 'passed'}"
-        for target in ("lint", "test")
+        for target in ("lint", "test", "test-spark")
     ]
 
 
