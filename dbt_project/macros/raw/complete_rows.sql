@@ -15,16 +15,20 @@
 {%- endmacro %}
 
 {#
-    The same rows where a row and its copies (of a package that was loaded twice) say the same, and only some
-    columns are looked at: which keys there are, when they were seen first and last. Another join than above on
-    purpose: DuckDB takes two scans that are alike for one, and keeps all columns that either needs in memory.
+    The same rows in other words, for a second look at a table in one model. The other words are on purpose:
+    DuckDB takes two scans that are alike for one, and keeps all columns that either needs in memory, where
+    this one needs only the key.
 #}
-{% macro complete_rows_or_copies(table) -%}
+{% macro complete_rows_again(table) -%}
     (
         select raw_rows.*
         from {{ source('coupang_raw', table) }} as raw_rows
-        inner join {{ source('coupang_raw', '_dlt_loads') }} as loads
-            on raw_rows._dlt_load_id = loads.load_id
-        where loads.status = 0
+        where exists (
+            select loads.load_id
+            from {{ source('coupang_raw', '_dlt_loads') }} as loads
+            where
+                loads.load_id = raw_rows._dlt_load_id
+                and loads.status = 0
+        )
     )
 {%- endmacro %}

@@ -13,7 +13,7 @@
             min({{ seen_order('raw_rows.reading_id', 'raw_rows.request_no') }}) as first_seen_order,
             max({{ seen_order('raw_rows.reading_id', 'raw_rows.request_no') }}) as last_seen_order,
             max(raw_rows.reading_id) as last_seen_reading_id
-        from {{ complete_rows_or_copies(table) }} as raw_rows
+        from {{ complete_rows_again(table) }} as raw_rows
         group by {{ key | join(', ') }}
     )
 {%- endmacro %}
