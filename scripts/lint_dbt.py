@@ -36,9 +36,8 @@ NAMES = {
     "marts": ("fct_", "dim_"),
 }
 
-# what a join may bring in without naming the account, since it has none: builds of the warehouse,
-# and dlt's loads, whose ids no two accounts share
-WITHOUT_ACCOUNT = {"builds", "loads"}
+# what a join may bring in without naming the account, since it has none: builds of the warehouse
+WITHOUT_ACCOUNT = {"builds"}
 
 
 def environment(folder: Path) -> dict[str, str]:
