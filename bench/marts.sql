@@ -1553,7 +1553,7 @@ issues as (
         'sales_row_without_order',
         recognition_date || '|' || sale_type || '|' || ordinal,
         sale_type || ' row of ' || recognition_date
-            || ' without an order: an adjustment by Coupang, in no order''s revenue',
+            || ' without an order: an adjustment by Coupang, in the revenue of no order',
         if(sale_type = 'REFUND', -amount, amount)::bigint
     from adjustments
     union all

@@ -66,7 +66,7 @@ DETAILS = {
         ),
         "detail.sales_row_without_order": (
             r"(?P<type>SALE|REFUND) row of (?P<day>\S+) without an order:"
-            r" an adjustment by Coupang, in no order's revenue"
+            r" an adjustment by Coupang, in the revenue of no order"
         ),
         "detail.coupon_refund_exceeds_sale": (
             r"item (?P<item>\S+):"
