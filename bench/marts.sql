@@ -1,7 +1,8 @@
 -- The marts of payment days, of recognition days and of settlement, from the raw tables, as one script
--- for DuckDB and nothing else: what `make bench PART=build` holds the models against. It was written
--- from the policy and not from the models, and takes what DuckDB alone offers: row ids, arg_max,
--- distinct on, group by all, lateral aliases, positions packed into one number.
+-- for DuckDB and nothing else: what `make bench PART=build` holds the models against. Whoever
+-- wrote it knew the models, so it is no second reading of the policy (tests/reference is one): it is the
+-- same policy in what DuckDB alone offers: row ids, arg_max, distinct on, group by all, lateral aliases,
+-- positions packed into one number.
 -- The caller sets `as_of` (a timestamp with zone) and time zone UTC. Schema `marts` must not exist.
 -- Not in here: the ledger's marts (restatements, settling), which compare builds and of a first build
 -- hold nothing, and reconciliation by order and the bridge.
