@@ -553,7 +553,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "detail.sales_row_without_order": (
         "{day} {type} 내역에 주문번호가 없습니다. 쿠팡의 조정이며 어느 주문의 매출에도 넣지"
         " 않습니다.",
-        "{type} row of {day} without an order: an adjustment by Coupang, in the revenue of no order",
+        "{type} row of {day} without an order: an adjustment by Coupang,"
+        " in the revenue of no order",
     ),
     "detail.coupon_refund_exceeds_sale": (
         "옵션 {item}: 판매 때 뺀 쿠폰보다 환불 때 돌려준 쿠폰이 더 많습니다.",

@@ -168,7 +168,8 @@ def test_a_data_issue_is_said_whole_and_with_separators() -> None:
     )
     assert write(issue_in_words(detail), "en").endswith("= ₩28,700")
     row = (
-        "REFUND row of 2026-01-15 without an order: an adjustment by Coupang, in the revenue of no order"
+        "REFUND row of 2026-01-15 without an order: an adjustment by Coupang,"
+        " in the revenue of no order"
     )
     assert write(issue_in_words(row), "ko").startswith(
         "2026-01-15 환불 내역에 주문번호가 없습니다."

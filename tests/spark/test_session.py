@@ -114,8 +114,8 @@ MUTANTS = {
     "kst_timestamp.sql": ("interval 9 hours", "interval 8 hours", "stg_coupang__order_sheets"),
     "won_share.sql": ("pmod(", "0 * pmod(", "int_order_items__revenue"),
     "day_series.sql": (
-        "sequence({{ first_day }}, {{ last_day }},",
-        "sequence({{ first_day }}, date_sub({{ last_day }}, 1),",
+        "sequence({{ first_day }}, {{ last_day }}, interval 1 day)",
+        "sequence({{ first_day }}, {{ last_day }}, interval 2 day)",
         "int_account_days__listed",
     ),
 }
