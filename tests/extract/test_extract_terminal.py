@@ -95,20 +95,28 @@ def test_link_asks_for_what_it_needs_and_shows_no_secret(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_link_may_leave_the_end_of_the_key_open(
-    server: SandboxServer, seller: Account, folder: Path, tmp_path: Path
-) -> None:
+def link(
+    server: SandboxServer, seller: Account, folder: Path, home: Path, expires: str
+) -> Terminal:
+    """`accounts link` with every prompt answered."""
     env = environment(server, [], folder)
     del env["SOURCES__COUPANG__ACCOUNTS"]
     command = ["accounts", "link", "my-brand", "--vendor-id", seller.vendor_id]
-    terminal = Terminal(command, env | {"DLT_PROJECT_DIR": str(tmp_path)})
+    terminal = Terminal(command, env | {"DLT_PROJECT_DIR": str(home)})
     for prompt, answer in (
         ("Access key", seller.key.access_key),
         ("Secret key", seller.key.secret_key),
-        ("expire", ""),
+        ("expire", expires),
     ):
         terminal.wait_for(prompt)
         terminal.type(answer)
+    return terminal
+
+
+def test_link_may_leave_the_end_of_the_key_open(
+    server: SandboxServer, seller: Account, folder: Path, tmp_path: Path
+) -> None:
+    terminal = link(server, seller, folder, tmp_path, expires="")
     assert terminal.ends() == 0, terminal.shown
     assert "key_expires_on" not in (tmp_path / ".dlt" / "secrets.toml").read_text()
 
@@ -133,17 +141,7 @@ def test_a_run_shows_bars_and_how_long_it_will_take(
 def test_a_day_of_expiry_that_is_over_is_refused_at_the_prompt(
     server: SandboxServer, seller: Account, folder: Path, tmp_path: Path
 ) -> None:
-    env = environment(server, [], folder)
-    del env["SOURCES__COUPANG__ACCOUNTS"]
-    command = ["accounts", "link", "my-brand", "--vendor-id", seller.vendor_id]
-    terminal = Terminal(command, env | {"DLT_PROJECT_DIR": str(tmp_path)})
-    for prompt, answer in (
-        ("Access key", seller.key.access_key),
-        ("Secret key", seller.key.secret_key),
-        ("expire", "2025-07-01"),
-    ):
-        terminal.wait_for(prompt)
-        terminal.type(answer)
+    terminal = link(server, seller, folder, tmp_path, expires="2025-07-01")
     assert terminal.ends() == 2, terminal.shown
     assert "The key expired on 2025-07-01" in terminal.shown
     assert not (tmp_path / ".dlt" / "secrets.toml").exists()
