@@ -36,12 +36,10 @@ class Collector:
     first_day: date
     requests_per_second: float
 
-    def collect(self, today: date = TODAY) -> Cost:
-        """`extract run` in the morning of a Korean day."""
-        as_of = f"{today}T09:00:00+09:00"
-        self.server.as_of = as_of
-        self.server.requests.clear()
-        accounts = [
+    @property
+    def accounts(self) -> str:
+        """All accounts of the sandbox's world, as the extractor's configuration has them (JSON)."""
+        configured = [
             {
                 "name": account.vendor_id,
                 "vendor_id": account.vendor_id,
@@ -51,6 +49,13 @@ class Collector:
             }
             for account in self.server.world.accounts.values()
         ]
+        return json.dumps(configured)
+
+    def collect(self, today: date = TODAY) -> Cost:
+        """`extract run` in the morning of a Korean day."""
+        as_of = f"{today}T09:00:00+09:00"
+        self.server.as_of = as_of
+        self.server.requests.clear()
         return measured(
             [sys.executable, "-m", "extract", "run"],
             {
@@ -58,7 +63,7 @@ class Collector:
                 "COUPANG_LAKE": "",
                 "COUPANG_AS_OF": as_of,
                 "SOURCES__COUPANG__BASE_URL": self.server.url,
-                "SOURCES__COUPANG__ACCOUNTS": json.dumps(accounts),
+                "SOURCES__COUPANG__ACCOUNTS": self.accounts,
                 "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(self.requests_per_second),
                 "RUNTIME__DLTHUB_TELEMETRY": "false",
             },

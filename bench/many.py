@@ -8,7 +8,6 @@ out from what an account took in one process: requests and CPU.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import resource
@@ -106,16 +105,6 @@ def _run(run: Collector, today: date, folder: Path, lake: str, of: int) -> Day:
     as_of = f"{today}T09:00:00+09:00"
     run.server.as_of = as_of
     run.server.requests.clear()
-    accounts = [
-        {
-            "name": account.vendor_id,
-            "vendor_id": account.vendor_id,
-            "access_key": account.key.access_key,
-            "secret_key": account.key.secret_key,
-            "start_date": str(run.first_day),
-        }
-        for account in run.server.world.accounts.values()
-    ]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     most = Most()
@@ -129,7 +118,7 @@ def _run(run: Collector, today: date, folder: Path, lake: str, of: int) -> Day:
                 "COUPANG_LAKE": lake,
                 "COUPANG_AS_OF": as_of,
                 "SOURCES__COUPANG__BASE_URL": run.server.url,
-                "SOURCES__COUPANG__ACCOUNTS": json.dumps(accounts),
+                "SOURCES__COUPANG__ACCOUNTS": run.accounts,
                 "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(run.requests_per_second),
                 "RUNTIME__DLTHUB_TELEMETRY": "false",
             },
