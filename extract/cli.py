@@ -4,6 +4,7 @@ Exit status of `run`: 0 all accounts collected; 1 some account failed (the other
 2 nothing could be done (bad configuration, no account, another run or program holds the lock).
 """
 
+import gc
 import sys
 from contextlib import nullcontext
 from datetime import date
@@ -80,8 +81,10 @@ def run(
                 key.text,
             )
     settings = configuration.api_settings()
-    # Readers wait for their turn to the millisecond; loading beside them must not hold them up.
+    # Readers wait for their turn to the millisecond; neither loading beside them must hold them up,
+    # nor the collector's way through all that is imported, which takes a quarter of a second.
     sys.setswitchinterval(0.001)
+    gc.freeze()
     with bars(console) if log_format == "auto" else nullcontext() as progress:
         outcomes = run_once(
             linked,

@@ -80,6 +80,15 @@ class Client:
         # In milliseconds; 0 where a sandbox is asked as fast as it goes.
         interval = round(1000 * SPACING / self.settings.requests_per_second)
         self._bucket = InMemoryBucket([Rate(1, interval)]) if interval else None
+        # One for all requests: each is a knot of references that only Python's collector unties,
+        # and its pauses, while all accounts wait, make requests arrive in bunches.
+        self._retrying = Retrying(
+            retry=retry_if_exception(lambda e: isinstance(e, ApiError) and e.can_pass),
+            wait=self._wait,
+            stop=self._is_enough,
+            sleep=self._sleep,
+            reraise=True,
+        )
         self._session = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=self.settings.readers)
         self._session.mount(self.settings.base_url, adapter)
@@ -110,17 +119,11 @@ class Client:
         Each attempt waits for its turn and is signed afresh. Raises the ApiError of the last
         attempt, or Stopped; once the account was refused, that error without asking again.
         """
-        retrying = Retrying(
-            retry=retry_if_exception(lambda e: isinstance(e, ApiError) and e.can_pass),
-            wait=self._wait,
-            stop=self._is_enough,
-            sleep=self._sleep,
-            reraise=True,
-        )
         try:
-            body = retrying(self._attempt, path, params, tally, even_if_refused)
+            body = self._retrying(self._attempt, path, params, tally, even_if_refused)
         except ApiError as error:
-            raise error.of(self.account.name) from None
+            # Without the frames of the attempt, which hold the error that holds them.
+            raise error.of(self.account.name).with_traceback(None) from None
         vendor_id = self.account.vendor_id
         if vendor_id in path.split("/") or ("vendorId", vendor_id) in params:
             self.proved = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +14,14 @@ import pytest
 from extract_world import client, linked, read_listing, settings
 
 from extract.client import Client, Tally, clock_skew, code_inside, retry_after
-from extract.errors import KeyRefused, RateExceeded, Stopped
+from extract.errors import KeyRefused, RateExceeded, RequestRefused, Stopped
 from extract.listings import LISTINGS, Window
 from extract.sandbox import Account, SandboxServer, too_many, unauthorized
 from extract.sandbox.rate import Quota
 
 JAN_5 = date(2026, 1, 5)
 PART = LISTINGS["cancel_requests"].part("A00000001", Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
+NOWHERE = "/v2/providers/openapi/apis/api/v5/vendors/A00000001/1/ordersheets"
 
 
 def ask(line: Client) -> None:
@@ -89,6 +91,24 @@ def test_a_request_that_queued_for_long_is_still_signed_in_time(
     ):
         list(pool.map(lambda _: ask(line), range(2)))
     assert [request.status for request in server.requests] == [429, 200, 200]
+
+
+def test_requests_leave_nothing_to_the_collector_of_cycles(
+    server: SandboxServer, seller: Account
+) -> None:
+    # Its pauses, which grow with what is left to it, hold up the requests of all accounts.
+    with client(server, linked(seller)) as line:
+        ask(line)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                ask(line)
+                with pytest.raises(RequestRefused):
+                    line.get(NOWHERE, (), Tally())
+            assert gc.collect() < 20
+        finally:
+            gc.enable()
 
 
 def test_patience_with_429_has_an_end(server: SandboxServer, seller: Account) -> None:
