@@ -23,8 +23,8 @@ from pathlib import Path
 from bench.collecting import LATENCY, MIB, TODAY, UNLIMITED, Collector, collector
 from bench.figures import Figure
 from bench.measured import ROOT
-from extract.client import SPACING
 from extract.collect import ACCOUNTS_AT_ONCE
+from extract.pace import SPACING
 from extract.sandbox.rate import Quota
 from extract.shards import Shard
 

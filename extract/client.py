@@ -7,7 +7,6 @@ not allowed, as an HTML page from the firewall; HTTP 200 may carry an error code
 
 import re
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from typing import Any
 
 import orjson
 import requests
-from pyrate_limiter import InMemoryBucket, Rate, RateItem
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from extract.accounts import Account
@@ -31,17 +29,15 @@ from extract.errors import (
     RateExceeded,
     RequestRefused,
     ServerTrouble,
-    Stopped,
     VendorRefused,
     one_line,
 )
+from extract.pace import Pace, PacedAdapter
 from extract.settings import ApiSettings
 from extract.signature import authorization
 
 LONGEST_WAIT = 60.0
-# Requests leave evenly spaced, a little slower than the rate, so that not even a delayed one
-# followed by a prompt one makes more than the rate arrive within any second.
-SPACING = 1.04
+LONGEST_HOLD = 3600.0
 TIMEOUT_ATTEMPTS = 2  # a window that times out twice is cut, not asked a third time
 TOLERATED_SKEW = 120.0  # seconds between this machine's clock and the server's
 
@@ -70,27 +66,22 @@ class Client:
     ) -> None:
         self.account = account
         self.settings = settings or ApiSettings()
-        self._stop = stop or threading.Event()
+        self._pace = Pace(self.settings.requests_per_second, stop or threading.Event())
         self.proved = False
         self.diagnosing = threading.Lock()
         self.diagnosis: ApiError | None = None
         self._refusal: ApiError | None = None
-        self._turns = threading.Lock()
-        self._hold_until = 0.0
-        # In milliseconds; 0 where a sandbox is asked as fast as it goes.
-        interval = round(1000 * SPACING / self.settings.requests_per_second)
-        self._bucket = InMemoryBucket([Rate(1, interval)]) if interval else None
         # One for all requests: each is a knot of references that only Python's collector unties,
         # and its pauses, while all accounts wait, make requests arrive in bunches.
         self._retrying = Retrying(
             retry=retry_if_exception(lambda e: isinstance(e, ApiError) and e.can_pass),
             wait=self._wait,
             stop=self._is_enough,
-            sleep=self._sleep,
+            sleep=self._pace.sleep,
             reraise=True,
         )
         self._session = requests.Session()
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=self.settings.readers)
+        adapter = PacedAdapter(self._pace, pool_maxsize=self.settings.readers)
         self._session.mount(self.settings.base_url, adapter)
         # Proxy and certificates of the environment are looked up once, not for each request; and
         # without trust_env no .netrc puts its own password in the place of the signature.
@@ -138,9 +129,22 @@ class Client:
         # The turn is taken and the request signed at the last moment: what is spaced evenly here
         # arrives evenly there, no signature grows old in the queue, and what queued when the
         # account was refused is not sent any more.
-        self._take_turn()
-        if self._refusal and not even_if_refused:
-            raise self._refusal
+        with self._pace.turn():
+            if self._refusal and not even_if_refused:
+                raise self._refusal
+            response = self._sent(request)
+        tally.requests += 1
+        try:
+            return self._judged(response)
+        except ApiError as error:
+            if isinstance(error, RateExceeded):
+                self._pace.hold(min(error.retry_after or 0.0, LONGEST_HOLD))
+            if error.ends_account:
+                self._refusal = error
+            raise
+
+    def _sent(self, request: requests.PreparedRequest) -> requests.Response:
+        """The answer to a request, signed now."""
         request.headers["Authorization"] = authorization(
             self.account.access_key,
             self.account.secret_key,
@@ -149,7 +153,7 @@ class Client:
             datetime.now(UTC),
         )
         try:
-            response = self._session.send(
+            return self._session.send(
                 request,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
                 allow_redirects=False,
@@ -170,39 +174,6 @@ class Client:
             raise ServerTrouble("The connection to Coupang failed") from None
         except requests.exceptions.RequestException:
             raise BadAnswer("An answer broke off in the middle") from None
-        tally.requests += 1
-        try:
-            return self._judged(response)
-        except ApiError as error:
-            if isinstance(error, RateExceeded):
-                self._hold(error.retry_after or 0.0)
-            if error.ends_account:
-                self._refusal = error
-            raise
-
-    def _take_turn(self) -> None:
-        """Waits until this account may send its next request; Stopped where the run was."""
-        with self._turns:
-            while (hold := self._hold_until - time.monotonic()) > 0:
-                self._sleep(hold)
-            if self._bucket is not None:
-                self._take_place(self._bucket)
-            if self._stop.is_set():
-                raise Stopped("The run was stopped")
-
-    def _take_place(self, bucket: InMemoryBucket) -> None:
-        # Asked with the time of now at each try: a turn that came late moves the next one.
-        while not bucket.put(turn := RateItem("", bucket.now())):
-            self._sleep(bucket.waiting(turn) / 1000)
-        bucket.leak(bucket.now())
-
-    def _hold(self, seconds: float) -> None:
-        """Nothing of this account is sent for a while: the quota is the vendor code's."""
-        self._hold_until = max(self._hold_until, time.monotonic() + min(seconds, 3600.0))
-
-    def _sleep(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
-            raise Stopped("The run was stopped")
 
     # --- patience ------------------------------------------------------------------------
 
@@ -213,7 +184,7 @@ class Client:
             if error.retry_after is not None:
                 return error.retry_after
             wait = min(LONGEST_WAIT, 3 * doubled)  # "try after 3 seconds", then slower
-            self._hold(wait)
+            self._pace.hold(wait)
             return wait
         return doubled
 

@@ -16,6 +16,7 @@ from extract_world import client, linked, read_listing, settings
 from extract.client import Client, Tally, clock_skew, code_inside, retry_after
 from extract.errors import KeyRefused, RateExceeded, RequestRefused, Stopped
 from extract.listings import LISTINGS, Window
+from extract.pace import Pace
 from extract.sandbox import Account, SandboxServer, too_many, unauthorized
 from extract.sandbox.rate import Quota
 
@@ -42,6 +43,25 @@ def test_many_readers_never_exceed_the_rate_and_waste_little_of_it(
     assert [request.status for request in server.requests] == [200] * 60
     assert server.peak_rate(seller.vendor_id) <= 20
     assert 59 / (times[-1] - times[0]) > 20 * 0.85
+
+
+def test_what_leaves_late_is_followed_no_sooner() -> None:
+    pace = Pace(5, threading.Event())
+
+    def held_up() -> float:
+        with pace.turn():
+            time.sleep(0.4)
+            pace.left()
+            return time.monotonic()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(held_up)
+        time.sleep(0.05)
+        for _ in range(5):
+            with pace.turn():
+                pace.left()
+        # Counted from its turn, the sixth would have left 0.64 s after it.
+        assert time.monotonic() - first.result() > 1.0
 
 
 def test_what_queued_when_the_account_was_refused_is_not_sent(
