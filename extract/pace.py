@@ -61,7 +61,7 @@ class Pace:
             while (hold := self._hold_until - time.monotonic()) > 0:
                 self.sleep(hold)
             if self._bucket is not None:
-                pass
+                self._keep_apart()
                 self._take_place(self._bucket)
                 self._last.append(turn)
             if self._stop.is_set():
