@@ -43,14 +43,37 @@ box_items as (
             and items.shipment_box_id = boxes.shipment_box_id
 ),
 
+-- nothing has moved in an order of which no box has vanished
+suspects as (
+    select
+        box_items.vendor_id,
+        box_items.order_id,
+        box_items.shipment_box_id,
+        box_items.vendor_item_id,
+        box_items.is_vanished,
+        box_items.first_seen_order,
+        box_items.last_seen_order
+    from box_items
+    inner join (
+        select distinct
+            vendor_id,
+            order_id
+        from boxes
+        where is_vanished
+    ) as orders
+        on
+            box_items.vendor_id = orders.vendor_id
+            and box_items.order_id = orders.order_id
+),
+
 listed_again as (
     select
-        box_items.*,
+        suspects.*,
         is_vanished
         and max(first_seen_order) over (
             partition by vendor_id, order_id, vendor_item_id
         ) > last_seen_order as is_moved_out
-    from box_items
+    from suspects
 ),
 
 moves as (
@@ -66,17 +89,22 @@ moves as (
 )
 
 select
-    vendor_id,
-    order_id,
-    shipment_box_id,
-    vendor_item_id,
-    has_krw_line,
-    is_moved_out,
-    is_moved_into,
-    cast(bought_quantity as bigint) as bought_quantity,
-    cast(item_amount as bigint) as item_amount,
-    cast(sheet_cancel_count as bigint) as sheet_cancel_count,
-    cast(sheet_instant_coupon as bigint) as sheet_instant_coupon,
-    cast(sheet_downloadable_coupon as bigint) as sheet_downloadable_coupon,
-    cast(sheet_coupang_coupon as bigint) as sheet_coupang_coupon
-from moves
+    box_items.vendor_id,
+    box_items.order_id,
+    box_items.shipment_box_id,
+    box_items.vendor_item_id,
+    box_items.has_krw_line,
+    coalesce(moves.is_moved_out, false) as is_moved_out,
+    coalesce(moves.is_moved_into, false) as is_moved_into,
+    cast(box_items.bought_quantity as bigint) as bought_quantity,
+    cast(box_items.item_amount as bigint) as item_amount,
+    cast(box_items.sheet_cancel_count as bigint) as sheet_cancel_count,
+    cast(box_items.sheet_instant_coupon as bigint) as sheet_instant_coupon,
+    cast(box_items.sheet_downloadable_coupon as bigint) as sheet_downloadable_coupon,
+    cast(box_items.sheet_coupang_coupon as bigint) as sheet_coupang_coupon
+from box_items
+left join moves
+    on
+        box_items.vendor_id = moves.vendor_id
+        and box_items.shipment_box_id = moves.shipment_box_id
+        and box_items.vendor_item_id = moves.vendor_item_id
