@@ -79,11 +79,8 @@ listed_again as (
 moves as (
     select
         listed_again.*,
-        coalesce(
-            first_seen_order > min(case when is_moved_out then last_seen_order end) over (
-                partition by vendor_id, order_id, vendor_item_id
-            ),
-            false
+        first_seen_order > min(case when is_moved_out then last_seen_order end) over (
+            partition by vendor_id, order_id, vendor_item_id
         ) as is_moved_into
     from listed_again
 )
