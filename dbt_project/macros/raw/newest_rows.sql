@@ -39,7 +39,7 @@
                         raw_lines.request_no,
                         raw_lines.row_no,
                         raw_lines.line_no
-                    order by raw_lines._dlt_load_id
+                    order by raw_lines.line_no
                 ) as copy_no
             from {{ complete_rows(table) }} as raw_lines
             inner join {{ rows }} as picked_rows
