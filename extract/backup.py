@@ -24,6 +24,7 @@ import duckdb
 
 from extract.clock import KST
 from extract.errors import WarehouseError
+from extract.sql import literal
 from extract.trouble import disk_trouble, duckdb_trouble
 from extract.warehouse import DATASET, FILE, Warehouse
 
@@ -102,7 +103,7 @@ def back_up(folder: Path, out: Path | None, now: datetime) -> tuple[Path, Manife
         shutil.rmtree(partial, ignore_errors=True)  # of a backup that was killed
         partial.mkdir(mode=0o700)
         with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
-            connection.execute(f"attach {_quoted(warehouse)} as warehouse (read_only)")
+            connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
             connection.execute("use warehouse")
             connection.begin()  # all tables as of one moment
             manifest = _write_tables(connection, partial, now)
@@ -229,7 +230,7 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path, now: date
     for schema, name, required in found:
         table = Table(schema, name, 0, tuple(required or ()))
         ((rows,),) = connection.execute(
-            f"copy (from {table.relation}) to {_quoted(folder / table.file)} "
+            f"copy (from {table.relation}) to {literal(folder / table.file)} "
             "(format parquet, compression zstd)"
         ).fetchall()
         tables.append(Table(schema, name, rows, table.required))
@@ -257,7 +258,7 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path, now: date
 def _make(fresh: Path, backup: Path, manifest: Manifest) -> None:
     """A new warehouse that holds what the backup does and nothing else, wholly on the disk."""
     with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
-        connection.execute(f"attach {_quoted(fresh)} as fresh")
+        connection.execute(f"attach {literal(fresh)} as fresh")
         for schema in sorted({table.schema for table in manifest.tables}):
             connection.execute(f'create schema fresh."{schema}"')
         for table in manifest.tables:
@@ -276,7 +277,7 @@ def _make(fresh: Path, backup: Path, manifest: Manifest) -> None:
         # to nobody.
         connection.execute("checkpoint fresh")
         connection.execute("detach fresh")
-        connection.execute(f"attach {_quoted(fresh)} as fresh (read_only)")
+        connection.execute(f"attach {literal(fresh)} as fresh (read_only)")
         for table in manifest.tables:
             ((rows,),) = connection.execute(
                 f"select count(*) from fresh.{table.relation}"  # noqa: S608 - checked names
@@ -356,8 +357,3 @@ def _sum(path: Path) -> str:
 
 def _korean(moment: str) -> str:
     return f"{datetime.fromisoformat(moment).astimezone(KST):%Y-%m-%d %H:%M} KST"
-
-
-def _quoted(path: Path) -> str:
-    """A SQL literal: a path of `attach` and `copy` cannot be a parameter."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from extract.sql import literal
 from extract.trouble import disk_trouble, duckdb_trouble
 
 
@@ -56,14 +57,10 @@ def rewrite(warehouse: Path) -> None:
     fresh = folder / warehouse.name
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{_quoted(warehouse)}' as old (read_only)")
-            connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+            connection.execute(f"attach {literal(warehouse)} as old (read_only)")
+            connection.execute(f"attach {literal(fresh)} as fresh")
             connection.execute("copy from database old to fresh")
             connection.execute("detach fresh")
         fresh.replace(warehouse)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -30,6 +30,7 @@ from extract.errors import ConfigurationError, WarehouseError, one_line
 from extract.forget import rewrite
 from extract.questions import SQL_TYPES, Questions
 from extract.raw_tables import LOAD_ID, raw_tables
+from extract.sql import literal
 from extract.trouble import disk_trouble, duckdb_trouble
 from extract.warehouse import DATASET, FILE, Warehouse, hold_little, make_data_dir, open_warehouse
 
@@ -122,7 +123,7 @@ class Lake(Questions):
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url
         self.folder = folder
-        self._fs, root = _filesystem(url)
+        self._fs, root = lake_filesystem(url)
         self.root = f"{root}/{DATASET}"
         self._files: dict[str, dict[str, list[str]]] = {}
         self._known: dict[str, set[str]] = {}
@@ -205,8 +206,8 @@ class Lake(Questions):
         written = self.folder / f"{uuid4().hex}.parquet"
         try:
             self._ask(
-                f"copy (select * from read_parquet('{_quoted(path)}') "  # noqa: S608
-                f"where vendor_id is distinct from '{vendor_id}') to '{_quoted(str(written))}' "
+                f"copy (select * from read_parquet({literal(path)}) "  # noqa: S608
+                f"where vendor_id is distinct from '{vendor_id}') to {literal(written)} "
                 "(format parquet)"
             )
             self._fs.put_file(
@@ -356,7 +357,7 @@ class Lake(Questions):
             raise trouble from None
 
 
-def _filesystem(url: str) -> tuple[AbstractFileSystem, str]:
+def lake_filesystem(url: str) -> tuple[AbstractFileSystem, str]:
     """The lake's file system and its folder in it, with dlt's own credentials."""
     if url.startswith("/"):
         return WholeFiles(), url
@@ -394,13 +395,9 @@ def _columns(table: str) -> list[tuple[str, str]]:
 
 def _listed(paths: Iterable[str]) -> str:
     """SQL of a list of files."""
-    return "[" + ", ".join(f"'{_quoted(path)}'" for path in paths) + "]"
+    return "[" + ", ".join(map(literal, paths)) + "]"
 
 
 def _in_pieces(paths: Sequence[str]) -> Iterator[Sequence[str]]:
     for first in range(0, len(paths), FILES_AT_ONCE):
         yield paths[first : first + FILES_AT_ONCE]
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

@@ -17,6 +17,7 @@ import duckdb
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from extract.sql import literal
 from publish.errors import PublishError
 from publish.in_words import SENTENCES
 from publish.marts_in_korean import CODES, COLUMNS, MARTS
@@ -204,7 +205,7 @@ def _columns(
 
 def _decoded(column: str) -> str:
     cases = " ".join(
-        f"when {_literal(code)} then {_literal(meaning)}" for code, meaning in CODES[column].items()
+        f"when {literal(code)} then {literal(meaning)}" for code, meaning in CODES[column].items()
     )
     return f'case "{column}" {cases} else "{column}" end'
 
@@ -224,10 +225,6 @@ def _said_anew(con: duckdb.DuckDBPyConnection, mart: str, column: str, language:
         {"told": told, "anew": [write(SENTENCES[column](text), language) for text in told]},
     )
     return f'(select anew from said_{column} where told = "{column}")'  # noqa: S608
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _safe(column: Column) -> str:
@@ -250,9 +247,7 @@ def _comment(con: duckdb.DuckDBPyConnection, mart: str) -> str:
 
 def _write_csv(con: duckdb.DuckDBPyConnection, path: Path, sheet: Sheet) -> Path:
     half = path.with_name(f".{path.name}.half")
-    con.execute(
-        f"copy ({sheet.query(safe_text=True)}) to {_literal(str(half))} (format csv, header)"
-    )
+    con.execute(f"copy ({sheet.query(safe_text=True)}) to {literal(half)} (format csv, header)")
     with path.open("wb") as target, half.open("rb") as source:
         target.write(BYTE_ORDER_MARK)
         shutil.copyfileobj(source, target)
@@ -262,7 +257,7 @@ def _write_csv(con: duckdb.DuckDBPyConnection, path: Path, sheet: Sheet) -> Path
 
 def _write_parquet(con: duckdb.DuckDBPyConnection, path: Path, sheet: Sheet) -> Path:
     con.execute(
-        f"copy (select * {sheet.source} {sheet.order}) to {_literal(str(path))}"
+        f"copy (select * {sheet.source} {sheet.order}) to {literal(path)}"
         " (format parquet, compression zstd)"
     )
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from extract.sql import literal
 from extract.trouble import disk_trouble, duckdb_trouble
 from extract.warehouse import FILE as WAREHOUSE
 from publish.dbt import MARTS
@@ -71,9 +72,9 @@ def publish_file(
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove(partial)  # of a run that was killed
         with duckdb.connect(config={"temp_directory": str(folder / "duckdb_spill")}) as connection:
-            connection.execute(f"attach {_quoted(warehouse)} as warehouse (read_only)")
+            connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
             connection.execute(
-                f"attach {_quoted(partial)} as published (storage_version '{STORAGE_VERSION}')"
+                f"attach {literal(partial)} as published (storage_version '{STORAGE_VERSION}')"
             )
             published = _copy(
                 connection, selection, sorted(path.stem for path in marts.rglob("*.sql"))
@@ -155,7 +156,7 @@ def _copy(
                 if column
                 else f"table published.main.{mart}"
             )
-            connection.execute(f"comment on {what} is {_quoted(comment)}")
+            connection.execute(f"comment on {what} is {literal(comment)}")
     _write_readme(connection, selection, build, {mart: comments.get(mart, {}) for mart in marts})
     return rows, vendor_ids
 
@@ -247,11 +248,6 @@ def _write_readme(
 
 def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _quoted(text: object) -> str:
-    """A SQL literal: paths and comments cannot be parameters."""
-    return "'" + str(text).replace("'", "''") + "'"
 
 
 def _remove(partial: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from extract.sql import literal
 from publish.errors import PublishError
 from publish.selection import Selection
 
@@ -46,7 +47,7 @@ def connect(path: Path, selection: Selection = EVERYTHING) -> duckdb.DuckDBPyCon
     con = duckdb.connect()
     try:
         con.execute("set TimeZone = 'UTC'")
-        con.execute("attach '" + str(path).replace("'", "''") + "' as published (read_only)")
+        con.execute(f"attach {literal(path)} as published (read_only)")
         tables = marts_of(con)
         if "dim_accounts" not in tables:
             raise PublishError(f"{path} is no published file")

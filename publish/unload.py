@@ -6,14 +6,15 @@ what is published is unloaded: accounts and days that fit into one file.
 """
 
 import json
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import duckdb
 import yaml
+from fsspec import AbstractFileSystem
 
+from extract.lake import lake_filesystem, lake_url
+from extract.sql import literal
 from extract.warehouse import FILE as WAREHOUSE
 from publish.dbt import MARTS, run_dbt
 from publish.errors import PublishError
@@ -28,8 +29,7 @@ def publish_unloaded(
 ) -> Published:
     """As `publish.file.publish_file`, from the marts of `target`, a target of profiles.yml."""
     selection = selection or Selection()
-    lake = os.environ.get("COUPANG_LAKE", "").rstrip("/")
-    if not lake:
+    if (lake := lake_url()) is None:
         raise PublishError(
             "Marts of another engine are unloaded through the lake", remedy="Set COUPANG_LAKE."
         )
@@ -43,16 +43,19 @@ def publish_unloaded(
             if mart != "dim_accounts"  # whole: it tells which names there are
         },
     }
-    if not run_dbt(
-        folder, "--quiet", "run-operation", "unload_marts",
-        "--args", json.dumps(arguments, ensure_ascii=False), target=target,
-    ):  # fmt: skip
-        raise PublishError("The marts could not be unloaded (see above)")
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".unloaded-") as name:
-        _load(Path(name), unloaded, declared)
-        published = publish_file(Path(name), selection, out or folder / FILE)
-    shutil.rmtree(unloaded, ignore_errors=True)
-    return published
+    system, root = lake_filesystem(unloaded)
+    try:
+        if not run_dbt(
+            folder, "--quiet", "run-operation", "unload_marts",
+            "--args", json.dumps(arguments, ensure_ascii=False), target=target,
+        ):  # fmt: skip
+            raise PublishError("The marts could not be unloaded (see above)")
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".unloaded-") as name:
+            _load(Path(name), unloaded, declared, system)
+            return publish_file(Path(name), selection, out or folder / FILE)
+    finally:
+        if system.exists(root):
+            system.rm(root, recursive=True)
 
 
 def _accounts(selection: Selection) -> str:
@@ -81,24 +84,30 @@ def declared_marts() -> dict[str, tuple[str, dict[str, str]]]:
     return marts
 
 
-def _load(folder: Path, unloaded: str, declared: dict[str, tuple[str, dict[str, str]]]) -> None:
+def _load(
+    folder: Path,
+    unloaded: str,
+    declared: dict[str, tuple[str, dict[str, str]]],
+    system: AbstractFileSystem,
+) -> None:
     """Makes the part of a warehouse that is published from, in `folder`."""
     with duckdb.connect(str(folder / WAREHOUSE)) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        if not unloaded.startswith("/"):
+            connection.register_filesystem(system)
         for schema in ("marts", "coupang_ledger", "intermediate"):
             connection.execute(f"create schema {schema}")
-        build = f"from read_parquet('{unloaded}/shown_build/*.parquet')"
+        build = f"from read_parquet({literal(f'{unloaded}/shown_build/*.parquet')})"
         connection.execute(f"create table coupang_ledger.builds as {build}")
         connection.execute(f"create table intermediate.int_ledger__new_builds as {build}")
         for mart, (description, columns) in declared.items():
             table = f"marts.{mart}"
             connection.execute(
                 f"create table {table} as select {', '.join(columns)} "  # noqa: S608 - of ours
-                f"from read_parquet('{unloaded}/{mart}/*.parquet')"
+                f"from read_parquet({literal(f'{unloaded}/{mart}/*.parquet')})"
             )
             comments = {f"table {table}": description} | {
                 f"column {table}.{column}": said for column, said in columns.items()
             }
             for what, said in comments.items():
-                quoted = said.replace("'", "''")
-                connection.execute(f"comment on {what} is '{quoted}'")
+                connection.execute(f"comment on {what} is {literal(said)}")
