@@ -53,21 +53,23 @@ class Collector:
 
     def collect(self, today: date = TODAY) -> Cost:
         """`extract run` in the morning of a Korean day."""
+        environment = self.begin(today, self.folder)
+        return measured([sys.executable, "-m", "extract", "run"], environment)
+
+    def begin(self, today: date, folder: Path, lake: str = "") -> dict[str, str]:
+        """Makes it that morning for the sandbox; the environment of a run then."""
         as_of = f"{today}T09:00:00+09:00"
         self.server.as_of = as_of
         self.server.requests.clear()
-        return measured(
-            [sys.executable, "-m", "extract", "run"],
-            {
-                "COUPANG_DATA_DIR": str(self.folder),
-                "COUPANG_LAKE": "",
-                "COUPANG_AS_OF": as_of,
-                "SOURCES__COUPANG__BASE_URL": self.server.url,
-                "SOURCES__COUPANG__ACCOUNTS": self.accounts,
-                "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(self.requests_per_second),
-                "RUNTIME__DLTHUB_TELEMETRY": "false",
-            },
-        )
+        return {
+            "COUPANG_DATA_DIR": str(folder),
+            "COUPANG_LAKE": lake,
+            "COUPANG_AS_OF": as_of,
+            "SOURCES__COUPANG__BASE_URL": self.server.url,
+            "SOURCES__COUPANG__ACCOUNTS": self.accounts,
+            "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(self.requests_per_second),
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+        }
 
     def rows(self, table: str) -> int:
         """Rows of a raw table."""

@@ -102,9 +102,7 @@ def _measure(run: Collector, place: str, shards: tuple[int, ...]) -> Iterator[Fi
 
 def _run(run: Collector, today: date, folder: Path, lake: str, of: int) -> Day:
     """All shards of a day at the same time, to their ends."""
-    as_of = f"{today}T09:00:00+09:00"
-    run.server.as_of = as_of
-    run.server.requests.clear()
+    environment = os.environ | run.begin(today, folder, lake)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     most = Most()
@@ -112,16 +110,7 @@ def _run(run: Collector, today: date, folder: Path, lake: str, of: int) -> Day:
         subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "extract", "run", "--shard", f"{number}/{of}"],
             cwd=ROOT,
-            env=os.environ
-            | {
-                "COUPANG_DATA_DIR": str(folder / f"{number} of {of}"),
-                "COUPANG_LAKE": lake,
-                "COUPANG_AS_OF": as_of,
-                "SOURCES__COUPANG__BASE_URL": run.server.url,
-                "SOURCES__COUPANG__ACCOUNTS": run.accounts,
-                "SOURCES__COUPANG__REQUESTS_PER_SECOND": str(run.requests_per_second),
-                "RUNTIME__DLTHUB_TELEMETRY": "false",
-            },
+            env=environment | {"COUPANG_DATA_DIR": str(folder / f"{number} of {of}")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
