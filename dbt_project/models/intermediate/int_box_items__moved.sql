@@ -44,6 +44,14 @@ box_items as (
 ),
 
 -- nothing has moved in an order of which no box has vanished
+orders as (
+    select distinct
+        vendor_id,
+        order_id
+    from boxes
+    where is_vanished
+),
+
 suspects as (
     select
         box_items.vendor_id,
@@ -54,13 +62,7 @@ suspects as (
         box_items.first_seen_order,
         box_items.last_seen_order
     from box_items
-    inner join (
-        select distinct
-            vendor_id,
-            order_id
-        from boxes
-        where is_vanished
-    ) as orders
+    inner join orders
         on
             box_items.vendor_id = orders.vendor_id
             and box_items.order_id = orders.order_id
