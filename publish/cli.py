@@ -13,7 +13,6 @@ from publish.analyst_commands import COMMANDS
 from publish.dbt import DUCKDB, OTHER_ENGINES, run_dbt, write_docs
 from publish.file import FILE, publish_file
 from publish.selection import Selection
-from publish.unload import publish_unloaded
 
 TARGET = click.option(
     "--target",
@@ -103,6 +102,9 @@ def _publish(
     if target == DUCKDB:
         published = publish_file(folder, selection, out)
     else:
+        # It brings dlt, which takes half a second to import.
+        from publish.unload import publish_unloaded
+
         published = publish_unloaded(folder, target, selection, out)
     click.echo(
         f"Published {sum(published.rows.values()):,} rows in {len(published.rows)} tables, "
