@@ -16,7 +16,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -144,9 +144,7 @@ def _dbt(folder: Path, world: RawWorld, *arguments: str, memory_limit: str | Non
     environment = dbt_environment(folder, folder) | {"COUPANG_AS_OF": world.as_of}
     if memory_limit:
         environment["COUPANG_MEMORY_LIMIT"] = memory_limit
-    return measured(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments], environment
-    )
+    return measured([*DBT, *arguments], environment)
 
 
 def _counts(folder: Path) -> tuple[int, int]:
@@ -156,29 +154,33 @@ def _counts(folder: Path) -> tuple[int, int]:
     return kinds.count("model"), kinds.count("test")
 
 
+def trial_project(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """Writes a throw-away dbt project with our profile into `folder`: `files`, their texts by their
+    paths in it. The environment in which dbt runs it, with its warehouse in the same folder."""
+    for path, text in {"profiles.yml": (ROOT / "profiles.yml").read_text("utf-8"), **files}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return dbt_environment(folder, folder) | {
+        "DBT_PROJECT_DIR": str(folder),
+        "DBT_PROFILES_DIR": str(folder),
+    }
+
+
 def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
     """A throw-away project of so many models and tests: its models, and its models and tests."""
+    files = {
+        "dbt_project.yml": "name: trivial\nversion: '1.0.0'\nprofile: coupang_revenue\n"
+        "models: {trivial: {+materialized: table}}\n"
+        "data_tests: {trivial: {+store_failures: true, +schema: test_failures}}\n"
+    }
+    for number in range(models):
+        files[f"models/model_{number}.sql"] = "select 1 as id"
+    for number in range(tests):
+        files[f"tests/test_{number}.sql"] = (
+            f"select * from {{{{ ref('model_{number % models}') }}}} where id <> 1"
+        )
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "models").mkdir()
-        for path, text in {
-            "dbt_project.yml": "name: trivial\nversion: '1.0.0'\nprofile: coupang_revenue\n"
-            "models: {trivial: {+materialized: table}}\n"
-            "data_tests: {trivial: {+store_failures: true, +schema: test_failures}}\n",
-            "profiles.yml": (ROOT / "profiles.yml").read_text("utf-8"),
-        }.items():
-            (folder / path).write_text(text)
-        for number in range(models):
-            (folder / "models" / f"model_{number}.sql").write_text("select 1 as id")
-        (folder / "tests").mkdir()
-        for number in range(tests):
-            (folder / "tests" / f"test_{number}.sql").write_text(
-                f"select * from {{{{ ref('model_{number % models}') }}}} where id <> 1"
-            )
-        environment = dbt_environment(folder, folder) | {
-            "DBT_PROJECT_DIR": name,
-            "DBT_PROFILES_DIR": name,
-        }
+        environment = trial_project(Path(name), files)
         costs = [measured([*DBT, *MODELS], environment)]
         if with_tests:
             costs.append(measured([*DBT, "build"], environment))

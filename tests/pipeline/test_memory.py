@@ -7,36 +7,30 @@ from pathlib import Path
 
 import duckdb
 
-from bench.building import DBT
+from bench.building import DBT, trial_project
+from bench.measured import ROOT
 from extract.warehouse import FILE
-from publish.dbt import dbt_environment
 
-ROOT = Path(__file__).parents[2]
 SORTED = "select i, md5(cast(i as varchar)) as hash from range(3000000) as t(i) order by hash"
 
 
 def test_a_build_goes_on_after_a_model_that_spilled(tmp_path: Path) -> None:
     # Our profile and macros on models that spill whatever the version of DuckDB; how the policy's
     # own do on 5 million orders is `make bench PART=build-large`.
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    (project / "macros").symlink_to(ROOT / "dbt_project" / "macros" / "engine")
-    (project / "profiles.yml").write_text((ROOT / "profiles.yml").read_text("utf-8"))
-    (project / "dbt_project.yml").write_text(
-        "name: spilling\nversion: '1.0.0'\nprofile: coupang_revenue\n"
-        "on-run-start: ['{{ limit_memory() }}']\nmodels: {spilling: {+materialized: table}}\n"
+    environment = trial_project(
+        tmp_path,
+        {
+            "dbt_project.yml": "name: spilling\nversion: '1.0.0'\nprofile: coupang_revenue\n"
+            "on-run-start: ['{{ limit_memory() }}']\n"
+            "models: {spilling: {+materialized: table}}\n",
+            "models/first.sql": SORTED,
+            "models/second.sql": "select count(*) as n from {{ ref('first') }}",
+        },
     )
-    (project / "models" / "first.sql").write_text(SORTED)
-    (project / "models" / "second.sql").write_text("select count(*) as n from {{ ref('first') }}")
+    (tmp_path / "macros").symlink_to(ROOT / "dbt_project" / "macros" / "engine")
     build = subprocess.Popen(
         [*DBT, "build"],
-        env=os.environ
-        | dbt_environment(tmp_path, tmp_path)
-        | {
-            "DBT_PROJECT_DIR": str(project),
-            "DBT_PROFILES_DIR": str(project),
-            "COUPANG_MEMORY_LIMIT": "100MB",
-        },
+        env=os.environ | environment | {"COUPANG_MEMORY_LIMIT": "100MB"},
         stdout=subprocess.PIPE,
         text=True,
     )
