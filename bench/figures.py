@@ -54,11 +54,13 @@ def machine() -> str:
     )
 
 
-def keep(part: str, title: str, figures: Iterable[Figure]) -> None:
-    """Puts a part's figures in the place of its earlier ones, and makes the page anew."""
+def keep(part: str, title: str, figures: Iterable[Figure], finished: bool) -> None:
+    """Puts a part's figures in the place of its earlier ones, and makes the page anew; the page says
+    so where they are not finished."""
     kept = json.loads(DATA.read_text()) if DATA.exists() else {}
     kept[part] = {
         "title": title,
+        "finished": finished,
         "measured_on": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": machine(),
         "figures": [asdict(figure) for figure in figures],
@@ -80,6 +82,8 @@ def page(kept: dict[str, dict]) -> str:
     for name, part in sorted(kept.items()):
         lines += ["", f"## {part['title']}", ""]
         lines += [f"`make bench PART={name}`, {part['measured_on']}, {part['machine']}.", ""]
+        if not part["finished"]:
+            lines += ["**Not run to its end**: figures are missing.", ""]
         lines += ["| what | figure | floor | |", "|---|---|---|---|"]
         for each in part["figures"]:
             figure = Figure(**each)
