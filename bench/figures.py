@@ -55,8 +55,8 @@ def machine() -> str:
 
 
 def keep(part: str, title: str, figures: Iterable[Figure], finished: bool) -> None:
-    """Puts a part's figures in the place of its earlier ones, and makes the page anew; the page says
-    so where they are not finished."""
+    """Puts a part's figures in the place of its earlier ones, and makes the page anew, which says
+    where a part is not finished."""
     kept = json.loads(DATA.read_text()) if DATA.exists() else {}
     kept[part] = {
         "title": title,

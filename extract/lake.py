@@ -12,6 +12,7 @@ tables only the files of an account that is asked about are. Whoever deletes the
 anew.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -52,6 +53,8 @@ ASKED = {
 FILES_AT_ONCE = 100  # opened by one statement, each with buffers of its own
 # What each kind of address needs beside dlt, which asks for it by these names.
 PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "az": "adlfs", "abfss": "adlfs"}
+
+log = logging.getLogger("coupang")
 
 _FILE = re.compile(r"(?P<load>\d+\.\d+)\.[^.]+\.parquet")
 _LOAD = re.compile(r".+__(?P<load>\d+\.\d+)\.jsonl")
@@ -252,7 +255,39 @@ class Lake(Questions):
         return loads
 
     def _look(self) -> None:
-        """Lists the lake's files, and brings the index up to what there is."""
+        """Brings the index up to what there is."""
+        self._list()
+        if twice := self._numbered_twice():
+            for path in self._names(LOADS):
+                found = _LOAD.fullmatch(path.rpartition("/")[2])
+                if found and found["load"] in twice:
+                    self._fs.rm_file(self._fs._strip_protocol(path))
+            log.warning(
+                "Runs on several machines collected %s at the same time: what later ones loaded is "
+                "left out and read again. Let each account be collected by one of them.",
+                ", ".join(sorted(set().union(*twice.values()))),
+            )
+            self._list()
+
+    def _numbered_twice(self) -> dict[str, set[str]]:
+        """Loads that gave numbers which an earlier load had given, with the vendor codes. No run
+        can: they were at work side by side, each unseen by the other."""
+        twice: dict[str, set[str]] = {}
+        for table in INDEXED:
+            for load_id, vendor_id in self._ask(
+                f"""
+                select distinct {LOAD_ID}, vendor_id
+                from {table}
+                qualify
+                    cast({LOAD_ID} as double)
+                    > min(cast({LOAD_ID} as double)) over (partition by vendor_id, reading_id)
+                """  # noqa: S608
+            ):
+                twice.setdefault(load_id, set()).add(vendor_id)
+        return twice
+
+    def _list(self) -> None:
+        """Lists the lake's files and has the index know them."""
         completed = self._completed()  # first: what is whole now is whole in the lists below
         self._files = {}
         halves: list[str] = []

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl
@@ -122,6 +123,7 @@ class SandboxServer:
     tokens: "cursor", or "offset": rows that leave meanwhile shift the following pages.
     vendor_mismatch: the status where a key asks for another vendor code; what Coupang says then is
     not documented for each listing: 400 "Invalid vendor ID" (default), 401 or 403.
+    certificate: a PEM file with a certificate and its key; then it speaks https, as Coupang does.
 
     crashes: mistakes of the sandbox itself (the client saw a 500); leaving the context raises them.
 
@@ -141,6 +143,7 @@ class SandboxServer:
         orders_by: Literal["ordered_at", "paid_at"] = "ordered_at",
         tokens: Literal["cursor", "offset"] = "cursor",
         vendor_mismatch: Literal[400, 401, 403] = 400,
+        certificate: Path | None = None,
     ) -> None:
         self.world = world
         self.as_of = as_of
@@ -157,6 +160,7 @@ class SandboxServer:
         self.crashes: list[BaseException] = []
         self._host = host
         self._port = port
+        self._certificate = certificate
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -166,7 +170,8 @@ class SandboxServer:
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"http://{self._host}:{self._port}"
+        scheme = "https" if self._certificate else "http"
+        return f"{scheme}://{self._host}:{self._port}"
 
     @property
     def as_of(self) -> datetime | None:
@@ -210,6 +215,7 @@ class SandboxServer:
             access_log=False,
             server_header=False,
             date_header=False,
+            ssl_certfile=self._certificate,
             timeout_graceful_shutdown=1,
         )
         self._uvicorn = _Uvicorn(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,13 +14,14 @@ from typing import Any
 import duckdb
 
 from extract.accounts import Account
-from extract.client import Client
+from extract.client import Client, Tally
 from extract.clock import KST
 from extract.collect import Outcome, Request, run_once
-from extract.listings import Window
+from extract.listings import LISTINGS, Window
 from extract.reading import Planned, Reading, read
 from extract.sandbox import Account as SandboxAccount
 from extract.sandbox import SandboxServer
+from extract.sandbox.rate import Quota
 from extract.settings import ApiSettings
 
 CANARY = "canary-7f3e"
@@ -47,6 +49,29 @@ def client(server: SandboxServer, account: Account, **more: object) -> Iterator[
     made = Client(account, settings(server, **more))
     yield made
     made.close()
+
+
+def ask(line: Client) -> None:
+    """One request, for an empty page."""
+    day = date(2026, 1, 5)
+    window = Window(day, day, day, day)
+    part = LISTINGS["cancel_requests"].part(line.account.vendor_id, window, "")
+    line.get(part.path, part.params, Tally())
+
+
+def assert_pace(server: SandboxServer, account: Account) -> None:
+    """Many readers never exceed the rate and waste little of it, whatever an answer takes."""
+    server.latency = 0.3
+    server.quota = Quota(20)
+    with (
+        client(server, account, requests_per_second=20) as line,
+        ThreadPoolExecutor(12) as pool,
+    ):
+        list(pool.map(lambda _: ask(line), range(60)))
+    times = [request.time for request in server.requests]
+    assert [request.status for request in server.requests] == [200] * 60
+    assert server.peak_rate(account.vendor_id) <= 20
+    assert 59 / (times[-1] - times[0]) > 20 * 0.85
 
 
 def read_listing(

@@ -11,38 +11,21 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from extract_world import client, linked, read_listing, settings
+from extract_world import ask, assert_pace, client, linked, read_listing, settings
 
 from extract.client import Client, Tally, clock_skew, code_inside, retry_after
 from extract.errors import KeyRefused, RateExceeded, RequestRefused, Stopped
-from extract.listings import LISTINGS, Window
 from extract.pace import Pace
 from extract.sandbox import Account, SandboxServer, too_many, unauthorized
-from extract.sandbox.rate import Quota
 
 JAN_5 = date(2026, 1, 5)
-PART = LISTINGS["cancel_requests"].part("A00000001", Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
 NOWHERE = "/v2/providers/openapi/apis/api/v5/vendors/A00000001/1/ordersheets"
-
-
-def ask(line: Client) -> None:
-    line.get(PART.path, PART.params, Tally())
 
 
 def test_many_readers_never_exceed_the_rate_and_waste_little_of_it(
     server: SandboxServer, seller: Account
 ) -> None:
-    server.latency = 0.3
-    server.quota = Quota(20)
-    with (
-        client(server, linked(seller), requests_per_second=20) as line,
-        ThreadPoolExecutor(12) as pool,
-    ):
-        list(pool.map(lambda _: ask(line), range(60)))
-    times = [request.time for request in server.requests]
-    assert [request.status for request in server.requests] == [200] * 60
-    assert server.peak_rate(seller.vendor_id) <= 20
-    assert 59 / (times[-1] - times[0]) > 20 * 0.85
+    assert_pace(server, linked(seller))
 
 
 def test_what_leaves_late_is_followed_no_sooner() -> None:
@@ -83,14 +66,13 @@ def test_what_queued_when_the_account_was_refused_is_not_sent(
 
 def test_two_accounts_do_not_wait_for_each_other(server: SandboxServer, seller: Account) -> None:
     other = server.world.add_account("A00000002")
-    part = LISTINGS["cancel_requests"].part(other.vendor_id, Window(JAN_5, JAN_5, JAN_5, JAN_5), "")
     server.faults.add(too_many(retry_after=30), vendor_id=seller.vendor_id, times=1)
     stop = threading.Event()
     held = Client(linked(seller), settings(server), stop)
     with ThreadPoolExecutor(1) as pool, client(server, linked(other)) as line:
         waiting = pool.submit(ask, held)
         began = time.monotonic()
-        line.get(part.path, part.params, Tally())
+        ask(line)
         assert time.monotonic() - began < 5
         stop.set()
         with pytest.raises(Stopped):

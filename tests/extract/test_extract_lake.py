@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -219,6 +220,43 @@ def run_into(lake: str, *arguments: object) -> None:
     """A usual run into a lake, in a process of its own."""
     os.environ["COUPANG_LAKE"] = lake
     run(*arguments)
+
+
+def test_two_runs_over_an_account_at_once_count_as_the_earlier_one(
+    server: SandboxServer,
+    tmp_path: Path,
+    lake: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.world, accounts = busy_world()
+    collect(server, tmp_path / "one", accounts)
+    # Two machines see the lake as it is now; the other one has a later day, and only one account.
+    other = tmp_path / "lake of the other"
+    shutil.copytree(lake, other)
+    server.as_of = "2026-01-11T09:00:00+09:00"
+    collect(server, tmp_path / "one", accounts)
+    monkeypatch.setenv("COUPANG_LAKE", str(other))
+    server.as_of = "2026-01-12T09:00:00+09:00"
+    collect(server, tmp_path / "another", accounts[:1])
+    shutil.copytree(other, lake, dirs_exist_ok=True)
+    monkeypatch.setenv("COUPANG_LAKE", str(lake))
+    numbers = told(lake, "read_log", "vendor_id, reading_id")
+    assert len(numbers) > len(set(numbers))
+
+    collect(server, tmp_path / "one", accounts)
+
+    (said,) = [r.message for r in caplog.records if "at the same time" in r.message]
+    assert f"collected {accounts[0].vendor_id} at the same time" in said
+    numbers = told(lake, "read_log", "vendor_id, reading_id")
+    assert len(numbers) == len(set(numbers))
+    for account in accounts:
+        assert raw_in(tmp_path / "one").last_success()[account.vendor_id] == at("2026-01-12 09:00")
+    # What was left out was read again: nothing is missing that one run alone would have found.
+    orders = set(told(lake, "order_sheets", "order_id"))
+    monkeypatch.setenv("COUPANG_LAKE", str(tmp_path / "lake of one run"))
+    collect(server, tmp_path / "a third", accounts)
+    assert set(told(tmp_path / "lake of one run", "order_sheets", "order_id")) <= orders
 
 
 def test_files_appear_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

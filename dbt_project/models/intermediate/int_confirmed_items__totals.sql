@@ -36,10 +36,7 @@ totals as (
         {% endfor -%}
         min(case when sale_type = 'SALE' then recognition_date end) as first_sale_recognition_date,
         sum(case when sale_type = 'SALE' then coalesce(sale_price, 0) else 0 end) as sale_price,
-        bool_or(sale_type = 'SALE' and sale_price is null) as has_sale_without_price,
-        max(product_name) as product_name,
-        max(vendor_item_name) as item_name,
-        max(external_seller_sku_code) as seller_sku
+        bool_or(sale_type = 'SALE' and sale_price is null) as has_sale_without_price
     from entries
     group by
         vendor_id,
@@ -63,8 +60,5 @@ select
     last_refund_recognition_date,
     first_sale_date,
     first_refund_date,
-    has_sale_without_price,
-    product_name,
-    item_name,
-    seller_sku
+    has_sale_without_price
 from totals

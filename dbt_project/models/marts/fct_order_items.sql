@@ -4,6 +4,10 @@ order_items as (
     select * from {{ ref('int_order_items__revenue') }}
 ),
 
+names as (
+    select * from {{ ref('int_order_items__names') }}
+),
+
 accounts as (
     select * from {{ ref('stg_coupang__accounts') }}
 )
@@ -15,10 +19,10 @@ select
     accounts.account_name,
     order_items.order_id,
     order_items.vendor_item_id,
-    order_items.product_name,
-    order_items.item_name,
-    order_items.seller_product_id,
-    order_items.seller_sku,
+    names.product_name,
+    names.item_name,
+    names.seller_product_id,
+    names.seller_sku,
     order_items.payment_date,
     order_items.bought_quantity,
     order_items.cancelled_quantity,
@@ -37,3 +41,8 @@ select
 from order_items
 inner join accounts
     on order_items.vendor_id = accounts.vendor_id
+left join names
+    on
+        order_items.vendor_id = names.vendor_id
+        and order_items.order_id = names.order_id
+        and order_items.vendor_item_id = names.vendor_item_id

@@ -115,13 +115,6 @@ steps as (
     {% endfor %}
 ),
 
-months as (
-    select distinct
-        vendor_id,
-        month
-    from parts
-),
-
 sums as (
     select
         vendor_id,
@@ -133,6 +126,13 @@ sums as (
         vendor_id,
         month,
         step
+),
+
+months as (
+    select distinct
+        vendor_id,
+        month
+    from sums
 )
 
 select
