@@ -29,6 +29,7 @@ PARTS = {
     "accounts-file": Part("Many accounts into one file", many.in_a_file),
     "build": Part("A nightly build on one machine", building.build),
     "build-nine": Part("A nightly build at nine readings an order", building.nine),
+    "build-growth": Part("A nightly build, from 1 to 5 million orders", building.growth),
     "build-large": Part("A nightly build of 5 million orders, within limits", building.large),
     "engines": Part("The same raw on DuckDB and on Spark", engines.engines),
     "analyst": Part("What an analyst waits for", analyst.measure),
