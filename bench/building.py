@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
 import duckdb
@@ -115,16 +116,22 @@ def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
 
 
 def _beside_script(world: RawWorld) -> Iterator[Figure]:
-    """The models of the marts that the script writes, and the script."""
+    """The models of the marts that the script writes, and the script; of each the faster of two
+    turns, since one minute of a machine is not as the next."""
     with warehouse_of(world) as folder:
         selection = ["--select", *(f"+{mart}" for mart in compared_marts())]
-        models = _dbt(folder, world, *MODELS, *selection)
+        script = folder / "script.duckdb"
+        turns = [
+            (_dbt(folder, world, *MODELS, *selection), _script(folder, script, world))
+            for _ in range(2)
+        ]
+        models, by_hand = (
+            min(costs, key=attrgetter("seconds")) for costs in zip(*turns, strict=True)
+        )
         count, _ = _counts(folder)
         yield Figure(
             f"{name_of(world)}: the {count} models that the script stands for", told(models)
         )
-        script = folder / "script.duckdb"
-        by_hand = _script(folder, script, world)
         yield Figure(f"{name_of(world)}: the script", told(by_hand))
         yield _difference(folder, script, world)
         (trivial,) = _trivial(count, 0, with_tests=False)

@@ -33,14 +33,10 @@ listed as (
             ) as {{ column }},
         {% endfor -%}
         cast(
-            sum(
-                case when is_moved_out and not is_moved_into then bought_quantity else 0 end
-            ) as bigint
+            sum(case when is_moved_out and not is_moved_into then bought_quantity end) as bigint
         ) as moved_out_quantity,
         cast(
-            sum(
-                case when is_moved_into and not is_moved_out then bought_quantity else 0 end
-            ) as bigint
+            sum(case when is_moved_into and not is_moved_out then bought_quantity end) as bigint
         ) as moved_into_quantity
     from box_items
     group by
