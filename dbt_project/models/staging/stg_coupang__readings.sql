@@ -1,20 +1,6 @@
-with
-
-read_log as (
-    select * from {{ complete_rows('read_log') }}
-),
-
-numbered as (
-    select
-        read_log.*,
-        row_number() over (
-            partition by read_log.vendor_id, read_log.reading_id
-            order by read_log._dlt_load_id
-        ) as copy_no
-    from read_log
-)
-
-select
+-- A reading that was loaded twice is one. Two that bear the same number stay two, and the build ends
+-- with an error: runs on two machines collected the account at the same time (docs/many-accounts.md).
+select distinct
     vendor_id,
     reading_id,
     listing,
@@ -30,5 +16,4 @@ select
     {{ utc_timestamp('as_of') }} as as_of_utc,
     {{ kst_timestamp('as_of') }} as as_of_kst,
     cast({{ kst_timestamp('as_of') }} as date) as as_of_date
-from numbered
-where copy_no = 1
+from {{ complete_rows('read_log') }} as read_log
