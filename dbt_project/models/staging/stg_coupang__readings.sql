@@ -1,5 +1,6 @@
--- A reading that was loaded twice is one. Two that bear the same number stay two, and the build ends
--- with an error: runs on two machines collected the account at the same time (docs/many-accounts.md).
+-- A reading that was loaded twice is one. Two that bear the same number stay two, and the build
+-- ends with an error: runs on two machines collected the account at the same time
+-- (docs/many-accounts.md).
 select distinct
     vendor_id,
     reading_id,
