@@ -239,9 +239,10 @@ class Lake(Questions):
             remedy="Look at its address and its credentials ([destination.filesystem] of dlt).",
         )
 
-    def _completed(self) -> set[str]:
+    def _completed(self) -> dict[str, str]:
+        """The files that tell of whole loads, by load."""
         return {
-            found["load"]
+            found["load"]: path
             for path in self._names(LOADS)
             if (found := _LOAD.fullmatch(path.rpartition("/")[2]))
         }
@@ -258,9 +259,8 @@ class Lake(Questions):
         """Brings the index up to what there is."""
         self._list()
         if twice := self._numbered_twice():
-            for path in self._names(LOADS):
-                found = _LOAD.fullmatch(path.rpartition("/")[2])
-                if found and found["load"] in twice:
+            for load_id, path in self._completed().items():
+                if load_id in twice:
                     self._fs.rm_file(self._fs._strip_protocol(path))
             log.warning(
                 "Runs on several machines collected %s at the same time: what later ones loaded is "
