@@ -15,13 +15,12 @@ create temp macro kst(t) as case
     else try_cast(t as timestamp)
 end;
 create temp macro floor_div(a, b) as (a - ((a % b) + b) % b) // b;
-create temp macro share(amount, part, whole) as
-    floor_div(2 * amount::hugeint * part + whole, 2 * whole::hugeint)::bigint;
-create temp macro live(amount, net, bought) as case
-    when net <= 0 then 0
-    when net = bought then amount
-    else share(amount, net, bought)
-end;
+create temp macro share(amount, part, whole) as if(
+    part = whole,
+    amount,
+    floor_div(2 * amount::hugeint * part + whole, 2 * whole::hugeint)::bigint
+);
+create temp macro live(amount, net, bought) as if(net <= 0, 0, share(amount, net, bought));
 create temp macro place(reading, request) as reading * 1000000 + request;
 create temp macro spot(reading, request, line) as (reading * 1000000 + request) * 1000000 + line;
 create temp macro now_kst() as

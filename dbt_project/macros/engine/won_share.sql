@@ -1,9 +1,13 @@
 {#
     amount x part / whole in whole won, rounded half up (towards the greater at .5). Exact: worked out in
-    wide integers, never in floats. `whole` must be above 0.
+    wide integers, never in floats. `whole` must be above 0. Mostly the whole is asked for, and wide
+    integers are slow.
 #}
 {% macro won_share(amount, part, whole) -%}
-    {{ return(adapter.dispatch('won_share')(amount, part, whole)) }}
+    case
+        when {{ part }} = {{ whole }} then cast({{ amount }} as bigint)
+        else {{ adapter.dispatch('won_share')(amount, part, whole) }}
+    end
 {%- endmacro %}
 
 {% macro default__won_share(amount, part, whole) -%}

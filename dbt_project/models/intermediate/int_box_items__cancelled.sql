@@ -1,12 +1,13 @@
 -- P4 what was cancelled of an item in a box: the sheet and the receipts tell of the same units, so
--- the one that tells of most counts
+-- the one that tells of most counts. Most items are never cancelled, and have no row.
 with
 
 box_items as (
     select * from {{ ref('int_box_items__moved') }}
+    -- a foreign line bought nothing (P14)
     where
-        has_krw_line
-        and not is_moved_out
+        not is_moved_out
+        and bought_quantity > 0
 ),
 
 receipts as (
@@ -45,3 +46,6 @@ left join receipts
         and box_items.order_id = receipts.order_id
         and box_items.shipment_box_id = receipts.shipment_box_id
         and box_items.vendor_item_id = receipts.vendor_item_id
+where
+    box_items.sheet_cancel_count > 0
+    or receipts.receipt_quantity > 0

@@ -13,8 +13,15 @@ boxes as (
 ),
 
 box_items as (
+    select * from {{ ref('int_box_items__moved') }}
+    -- a foreign line bought nothing (P14)
+    where
+        not is_moved_out
+        and bought_quantity > 0
+),
+
+cancelled as (
     select * from {{ ref('int_box_items__cancelled') }}
-    where bought_quantity > 0
 ),
 
 order_items as (
@@ -27,7 +34,7 @@ bought_in_boxes as (
         box_items.order_id,
         box_items.shipment_box_id,
         bool_and(
-            box_items.cancelled_quantity = box_items.bought_quantity
+            coalesce(cancelled.cancelled_quantity = box_items.bought_quantity, false)
             or order_items.net_quantity = 0
         ) as is_cancelled
     from box_items
@@ -36,6 +43,12 @@ bought_in_boxes as (
             box_items.vendor_id = order_items.vendor_id
             and box_items.order_id = order_items.order_id
             and box_items.vendor_item_id = order_items.vendor_item_id
+    left join cancelled
+        on
+            box_items.vendor_id = cancelled.vendor_id
+            and box_items.order_id = cancelled.order_id
+            and box_items.shipment_box_id = cancelled.shipment_box_id
+            and box_items.vendor_item_id = cancelled.vendor_item_id
     group by
         box_items.vendor_id,
         box_items.order_id,
@@ -44,13 +57,20 @@ bought_in_boxes as (
 
 bought_in_history as (
     select
-        vendor_id,
-        order_id,
-        bool_and(not is_live) as is_cancelled
-    from order_items
+        orders.vendor_id,
+        orders.order_id,
+        orders.history_delivery_fee,
+        bool_and(not order_items.is_live) as is_cancelled
+    from orders
+    inner join order_items
+        on
+            orders.vendor_id = order_items.vendor_id
+            and orders.order_id = order_items.order_id
+    where orders.is_from_sales_history
     group by
-        vendor_id,
-        order_id
+        orders.vendor_id,
+        orders.order_id,
+        orders.history_delivery_fee
 ),
 
 shipping as (
@@ -68,17 +88,12 @@ shipping as (
             and boxes.shipment_box_id = bought_in_boxes.shipment_box_id
     union all
     select
-        orders.vendor_id,
-        orders.order_id,
+        vendor_id,
+        order_id,
         cast(null as {{ dbt.type_string() }}) as shipment_box_id,
-        orders.history_delivery_fee as paid_krw,
-        bought_in_history.is_cancelled
-    from orders
-    inner join bought_in_history
-        on
-            orders.vendor_id = bought_in_history.vendor_id
-            and orders.order_id = bought_in_history.order_id
-    where orders.is_from_sales_history
+        history_delivery_fee as paid_krw,
+        is_cancelled
+    from bought_in_history
 )
 
 select

@@ -8,8 +8,11 @@ shipping as (
 ),
 
 box_items as (
-    select * from {{ ref('int_box_items__cancelled') }}
-    where bought_quantity > 0
+    select * from {{ ref('int_box_items__moved') }}
+    -- a foreign line bought nothing (P14)
+    where
+        not is_moved_out
+        and bought_quantity > 0
 ),
 
 cancelled_dates as (

@@ -1,5 +1,8 @@
 -- what an item of an order is called: in its sheets, or where no sheet holds it (P9) in the sales
--- history. Apart from the amounts: text is the most of what is written, and only one mart shows it.
+-- history. A view, apart from the amounts: text is the most of what is written, and only one mart
+-- shows it.
+{{ config(materialized='view') }}
+
 with
 
 lines as (

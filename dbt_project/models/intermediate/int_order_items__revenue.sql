@@ -7,12 +7,12 @@ with
 order_items as (
     select
         bought.*,
-        cancelled.cancelled_quantity,
-        cancelled.net_quantity,
-        cancelled.open_quantity,
+        coalesce(cancelled.cancelled_quantity, 0) as cancelled_quantity,
+        coalesce(cancelled.net_quantity, bought.bought_quantity) as net_quantity,
+        coalesce(cancelled.open_quantity, 0) as open_quantity,
         bought.sale_quantity - bought.refund_quantity as confirmed_quantity
     from {{ ref('int_order_items__bought') }} as bought
-    inner join {{ ref('int_order_items__cancelled') }} as cancelled
+    left join {{ ref('int_order_items__cancelled') }} as cancelled
         on
             bought.vendor_id = cancelled.vendor_id
             and bought.order_id = cancelled.order_id

@@ -60,7 +60,7 @@ both_sides as (
         {% for kind in kinds %}
             bought.sheet_{{ kind }}_coupon,
         {% endfor %}
-        cancelled.net_quantity,
+        coalesce(cancelled.net_quantity, bought.bought_quantity) as net_quantity,
         case
             when history.is_foreign then 'foreign_currency'
             when history.is_before_start then 'paid_before_start'

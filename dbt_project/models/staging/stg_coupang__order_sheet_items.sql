@@ -1,3 +1,6 @@
+-- a view: one model reads it, and it is the widest of all
+{{ config(materialized='view') }}
+
 with
 
 sheets as (
