@@ -1,5 +1,5 @@
--- P4 what was cancelled of an item: of three tellings of the same events the one that tells of most;
--- P11 what is asked back. Of most items nothing is told, and they have no row.
+-- P4 what was cancelled of an item: of three tellings of the same events the one that tells of
+-- most; P11 what is asked back. Of most items nothing is told, and they have no row.
 with
 
 order_items as (
