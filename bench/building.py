@@ -31,6 +31,8 @@ from publish.dbt import dbt_environment
 from publish.file import FILE as PUBLISHED
 
 SCRIPT = Path(__file__).with_name("marts.sql")
+# what it writes, in the data folder
+SCRIPTS = "script.duckdb"
 # A folder in which raw once made up is kept for the next time; it takes minutes to make.
 KEPT = os.environ.get("COUPANG_BENCH_DIR")
 
@@ -48,12 +50,14 @@ def build() -> Iterator[Figure]:
 
 def beside_script() -> Iterator[Figure]:
     """1 million orders at one reading an order."""
-    yield from _beside_script(RawWorld(1_000_000))
+    with warehouse_of(world := RawWorld(1_000_000)) as folder:
+        yield from _beside_script(folder, world)
 
 
 def nine() -> Iterator[Figure]:
     """1 million orders at nine readings an order, as before `extract` has made raw compact."""
-    yield from _beside_script(RawWorld(1_000_000, readings=9))
+    with warehouse_of(world := RawWorld(1_000_000, readings=9)) as folder:
+        yield from _beside_script(folder, world)
 
 
 def growth() -> Iterator[Figure]:
@@ -65,6 +69,9 @@ def growth() -> Iterator[Figure]:
         yield Figure(f"{name_of(small)}: models", told(before))
         five = _dbt(other, big, *MODELS)
         yield Figure(f"{name_of(big)}: models", told(five))
+        both = _dbt(other, big, *MODELS_AND_TESTS)
+        yield Figure(f"{name_of(big)}: models and data tests", told(both))
+        yield from _publishing(other, big)
         after = _dbt(folder, small, *MODELS)
         yield Figure(f"{name_of(small)}: models, once more", told(after))
     one = Cost(
@@ -83,19 +90,16 @@ def large() -> Iterator[Figure]:
         one = _dbt(folder, small, *MODELS, memory_limit="2GB")
         yield Figure(f"{name_of(small)}: models, memory_limit 2GB", told(one))
     with warehouse_of(world) as folder:
+        yield from _beside_script(folder, world, turns=1)
         models = _dbt(folder, world, *MODELS, memory_limit="2GB")
-        size = (folder / FILE).stat().st_size
         yield Figure(f"{name_of(world)}: models, memory_limit 2GB", told(models))
-        yield Figure(f"{name_of(world)}: the warehouse file", f"{size / 1e9:.1f} GB")
         peak = models.peak_bytes / 1e9
         yield at_most(f"{name_of(world)}: peak memory of the process, GB", peak, 4.0)
         yield from _in_times("models within 2 GB, 5 million orders in times of 1", models, one, 5.5)
-        script = folder / "script.duckdb"
-        yield Figure(f"{name_of(world)}: the script", told(_script(folder, script, world)))
-        yield _difference(folder, script, world)
+        yield _difference(folder, world)
         tight = _dbt(folder, world, *MODELS, memory_limit="1GB")
         yield Figure(f"{name_of(world)}: models, memory_limit 1GB", told(tight))
-        yield _difference(folder, script, world)
+        yield _difference(folder, world)
 
 
 def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
@@ -105,52 +109,49 @@ def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
         yield Figure(f"{name_of(world)}: models", told(models))
         both = _dbt(folder, world, *MODELS_AND_TESTS)
         yield Figure(f"{name_of(world)}: models and data tests", told(both))
-        size = (folder / FILE).stat().st_size
-        published = measured(
-            [sys.executable, "-m", "publish", "file"], {"COUPANG_DATA_DIR": str(folder)}
-        )
-        yield Figure(f"{name_of(world)}: publish", told(published))
-        sizes = f"{size / 1e9:.2f} and {(folder / PUBLISHED).stat().st_size / 1e9:.2f} GB"
-        yield Figure(f"{name_of(world)}: the warehouse's file and the published one", sizes)
+        yield from _publishing(folder, world)
         if not has_floors:
             return
-        trivial = _trivial(*_counts(folder), with_tests=True)
-        yield Figure("as many models and data tests with nothing to do", told(trivial[1]))
+        trivial, trivial_both = _trivial(*_counts(folder))
+        yield Figure("as many models and data tests with nothing to do", told(trivial_both))
         yield from _in_times(
             f"{name_of(world)}: data tests, less trivial ones, in times of the models",
-            _less(_less(both, models), _less(trivial[1], trivial[0])),
+            _less(_less(both, models), _less(trivial_both, trivial)),
             models,
             1.0,
         )
 
 
-def _beside_script(world: RawWorld) -> Iterator[Figure]:
-    """The models of the marts that the script writes, and the script; of each the faster of two
+def _publishing(folder: Path, world: RawWorld) -> Iterator[Figure]:
+    size = (folder / FILE).stat().st_size
+    published = measured(
+        [sys.executable, "-m", "publish", "file"], {"COUPANG_DATA_DIR": str(folder)}
+    )
+    yield Figure(f"{name_of(world)}: publish", told(published))
+    sizes = f"{size / 1e9:.2f} and {(folder / PUBLISHED).stat().st_size / 1e9:.2f} GB"
+    yield Figure(f"{name_of(world)}: the warehouse's file and the published one", sizes)
+
+
+def _beside_script(folder: Path, world: RawWorld, turns: int = 2) -> Iterator[Figure]:
+    """The models of the marts that the script writes, and the script; of each the fastest of some
     turns, since one minute of a machine is not as the next."""
-    with warehouse_of(world) as folder:
-        selection = ["--select", *(f"+{mart}" for mart in compared_marts())]
-        script = folder / "script.duckdb"
-        turns = [
-            (_dbt(folder, world, *MODELS, *selection), _script(folder, script, world))
-            for _ in range(2)
-        ]
-        models, by_hand = (
-            min(costs, key=attrgetter("seconds")) for costs in zip(*turns, strict=True)
-        )
-        count, _ = _counts(folder)
-        yield Figure(
-            f"{name_of(world)}: the {count} models that the script stands for", told(models)
-        )
-        yield Figure(f"{name_of(world)}: the script", told(by_hand))
-        yield _difference(folder, script, world)
-        (trivial,) = _trivial(count, 0, with_tests=False)
-        yield Figure(f"{count} models with nothing to do", told(trivial))
-        yield from _in_times(
-            f"{name_of(world)}: these models, less trivial ones, in times of the script",
-            _less(models, trivial),
-            by_hand,
-            2.0,
-        )
+    selection = ["--select", *(f"+{mart}" for mart in compared_marts())]
+    costs = [
+        (_dbt(folder, world, *MODELS, *selection), _script(folder, world)) for _ in range(turns)
+    ]
+    models, by_hand = (min(each, key=attrgetter("seconds")) for each in zip(*costs, strict=True))
+    count, _ = _counts(folder)
+    yield Figure(f"{name_of(world)}: the {count} models that the script stands for", told(models))
+    yield Figure(f"{name_of(world)}: the script", told(by_hand))
+    yield _difference(folder, world)
+    trivial, _ = _trivial(count, 0)
+    yield Figure(f"{count} models with nothing to do", told(trivial))
+    yield from _in_times(
+        f"{name_of(world)}: these models, less trivial ones, in times of the script",
+        _less(models, trivial),
+        by_hand,
+        2.0,
+    )
 
 
 def _in_times(what: str, cost: Cost, other: Cost, ceiling: float) -> Iterator[Figure]:
@@ -197,8 +198,8 @@ def trial_project(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
-    """A throw-away project of so many models and tests: its models, and its models and tests."""
+def _trivial(models: int, tests: int) -> tuple[Cost, Cost]:
+    """A throw-away project of so many models and tests: its models, and both."""
     files = {
         "dbt_project.yml": "name: trivial\nversion: '1.0.0'\nprofile: coupang_revenue\n"
         "models: {trivial: {+materialized: table}}\n"
@@ -212,10 +213,8 @@ def _trivial(models: int, tests: int, with_tests: bool) -> list[Cost]:
         )
     with tempfile.TemporaryDirectory() as name:
         environment = trial_project(Path(name), files)
-        costs = [measured([*DBT, *MODELS], environment)]
-        if with_tests:
-            costs.append(measured([*DBT, "build"], environment))
-        return costs
+        models = measured([*DBT, *MODELS], environment)
+        return models, measured([*DBT, *MODELS_AND_TESTS], environment)
 
 
 def run_script(raw: Path, out: Path, as_of: str) -> None:
@@ -230,11 +229,11 @@ def run_script(raw: Path, out: Path, as_of: str) -> None:
         con.execute(SCRIPT.read_text("utf-8").replace("coupang_raw.", "warehouse.coupang_raw."))
 
 
-def _script(folder: Path, out: Path, world: RawWorld) -> Cost:
-    """What the script costs, as a process of its own."""
+def _script(folder: Path, world: RawWorld) -> Cost:
+    """What the script costs, as a process of its own; its marts are in `SCRIPTS` then."""
     call = "import sys; from pathlib import Path; from bench.building import run_script; "
     call += "run_script(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])"
-    arguments = [str(folder / FILE), str(out), world.as_of]
+    arguments = [str(folder / FILE), str(folder / SCRIPTS), world.as_of]
     return measured([sys.executable, "-c", call, *arguments], {})
 
 
@@ -266,8 +265,8 @@ def differing_rows(warehouse: Path, script: Path) -> dict[str, tuple[int, int]]:
 DATABASES = ("script", "warehouse")
 
 
-def _difference(folder: Path, script: Path, world: RawWorld) -> Figure:
-    found = differing_rows(folder / FILE, script)
+def _difference(folder: Path, world: RawWorld) -> Figure:
+    found = differing_rows(folder / FILE, folder / SCRIPTS)
     rows = sum(rows for rows, _ in found.values())
     what = f"{name_of(world)}: rows that differ, of {rows:,} in {len(found)} marts"
     return at_most(what, sum(differing for _, differing in found.values()), 0, "{:.0f}")

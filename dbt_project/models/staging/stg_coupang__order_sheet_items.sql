@@ -1,6 +1,3 @@
--- a view: one model reads it, and it is the widest of all
-{{ config(materialized='view') }}
-
 with
 
 sheets as (
