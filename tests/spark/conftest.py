@@ -98,7 +98,7 @@ def follow(told: Told) -> Callable[[Spark, Path], None]:
         for day in told.days:
             lake.unlink(missing_ok=True)
             lake.symlink_to(day.lake)
-            status = spark.dbt(day.as_of, "build", "--exclude-resource-type", "unit_test")
+            status = spark.build(day.as_of)
             assert status == 0, spark.said[-5000:]
 
     return build
