@@ -41,7 +41,9 @@ def test_every_mart_is_the_same_after_every_build(told: Told, spark: Spark) -> N
     assert min(restated.values()) > 0, "a mart without rows compares nothing"
 
 
-def test_marts_say_what_the_reference_says_of_random_worlds(told: Told, spark: Spark) -> None:
+def test_marts_say_what_the_reference_says_of_worked_examples_and_random_worlds(
+    told: Told, spark: Spark
+) -> None:
     expected = evaluate(gather(told.worlds), datetime.fromisoformat(told.days[-1].as_of))
     with duckdb.connect() as con:
         spark.show_marts(con, len(told.days))
