@@ -1,4 +1,5 @@
-"""The models and the plain-Python policy agree on random worlds, every column of every mart."""
+"""The models and the plain-Python policy agree on worked examples and random worlds,
+every column of every mart."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from tests.reference.build import differences
 from tests.reference.compare import first_of_each_mart
 from tests.reference.drawing import draw_worlds
+from tests.reference.worked_examples import worked_examples
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ def test_marts_say_what_the_policy_says(
     tmp_path: Path, seed: int, number: int, as_of: str, counts_coupang: bool
 ) -> None:
     moment = datetime.fromisoformat(as_of)
-    worlds = draw_worlds(seed, number, moment)
+    worlds = worked_examples() + draw_worlds(seed, number, moment)
     found = differences(worlds, moment, tmp_path, counts_coupang)
     assert not found, "\n" + "\n".join(first_of_each_mart(found))
 

@@ -16,6 +16,7 @@ from extract.sandbox import SandboxServer
 from tests.pipeline.pipeline_runner import Pipeline
 from tests.pipeline.pipeline_stories import EVENING_6, FEBRUARY, Stories, tell
 from tests.reference.drawing import draw_worlds
+from tests.reference.worked_examples import worked_examples
 from tests.reference.worlds import World, write_raw
 from tests.spark.engines import Spark, add_to_lake
 
@@ -35,7 +36,7 @@ class Raw:
 
 @dataclass(frozen=True)
 class Told:
-    """The days, and the worlds drawn at random that were added on the last one."""
+    """The days, and the worlds that were added on the last one."""
 
     days: tuple[Raw, ...]
     worlds: list[World]
@@ -49,11 +50,12 @@ def _spark_is_here() -> None:
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """The stories as the extractor reads them, day by day; on the last also worlds at random."""
+    """The stories as the extractor reads them, day by day; on the last also the policy's worked
+    examples and worlds at random."""
     stories = Stories()
     tell(stories)
     folder = tmp_path_factory.mktemp("told")
-    worlds = draw_worlds(SEED, WORLDS, datetime.fromisoformat(FEBRUARY))
+    worlds = worked_examples() + draw_worlds(SEED, WORLDS, datetime.fromisoformat(FEBRUARY))
     days = []
     with SandboxServer(stories.world, as_of=DAYS[0], requests_per_second=None) as server:
         accounts = list(stories.accounts.values())
@@ -98,7 +100,7 @@ def follow(told: Told) -> Callable[[Spark, Path], None]:
         for day in told.days:
             lake.unlink(missing_ok=True)
             lake.symlink_to(day.lake)
-            status = spark.dbt(day.as_of, "build", "--exclude-resource-type", "unit_test")
+            status = spark.build(day.as_of)
             assert status == 0, spark.said[-5000:]
 
     return build

@@ -56,6 +56,13 @@ class Spark:
             "--target", self.target,
         )  # fmt: skip
 
+    def build(self, as_of: str) -> int:
+        """Models and data tests; on a cluster also the published file, as `make build` does."""
+        if self.target == "cluster":
+            return self.run(as_of, "-m", "publish", "build", "--target", self.target)
+        # here unit tests would run too, which have a test of their own
+        return self.dbt(as_of, "build", "--exclude-resource-type", "unit_test")
+
     def run(self, as_of: str, *arguments: str) -> int:
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -136,6 +143,39 @@ def as_text(compared: list[Compared]) -> str:
         lines += [f"    only DuckDB: {row}" for row in one.only_duckdb]
         lines += [f"    only Spark:  {row}" for row in one.only_spark]
     return "\n".join(lines)
+
+
+def differing_tables(one: Path, other: Path) -> list[str]:
+    """Tables of two published files that differ in columns, comments or rows, `except all` both
+    ways; but for `readme`, which tells when its file was written."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{one}' as one (read_only)")
+        con.execute(f"attach '{other}' as other (read_only)")
+        of_one, of_other = (
+            dict(
+                con.execute(
+                    "select table_name,"
+                    " list((column_name, data_type, comment) order by column_index)"
+                    " from duckdb_columns() where database_name = ? group by all",
+                    [name],
+                ).fetchall()
+            )
+            for name in ("one", "other")
+        )
+        return [
+            table
+            for table in sorted(of_one | of_other)
+            if of_one.get(table) != of_other.get(table)
+            or (
+                table != "readme"
+                and any(
+                    con.execute(
+                        f"from {a}.main.{table} except all from {b}.main.{table}"
+                    ).fetchall()
+                    for a, b in (("one", "other"), ("other", "one"))
+                )
+            )
+        ]
 
 
 def add_to_lake(warehouse: Path, lake: Path, name: str) -> None:

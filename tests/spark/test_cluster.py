@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from publish.file import FILE as PUBLISHED
 from tests.spark.conftest import Told
-from tests.spark.engines import Spark, as_text, compare
+from tests.spark.engines import Spark, as_text, compare, differing_tables
 
 pytestmark = pytest.mark.cluster
 
@@ -27,6 +28,12 @@ def test_every_mart_is_the_same_on_a_cluster(
             compared = compare(day.warehouse, spark, number)
             print(f"\n{day.as_of}\n{as_text(compared)}")  # noqa: T201 - the figures of the run
             assert all(one.is_same for one in compared), as_text(compared)
+        ours = Spark(told.days[-1].warehouse.parent, spark.lake)
+        published = tmp_path / "duckdb.duckdb"
+        assert ours.run(
+            told.days[-1].as_of, "-m", "publish", "file", "--out", str(published)
+        ) == 0, ours.said[-3000:]  # fmt: skip
+        assert differing_tables(spark.folder / PUBLISHED, published) == []
         tasks = running.tasks_by_executor()
         print(f"\ntasks by executor: {tasks}")  # noqa: T201
         assert len(tasks) == WORKERS
