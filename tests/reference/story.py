@@ -41,7 +41,9 @@ class Story:
         self.vendor_id = vendor_id
         self.start = date.fromisoformat(start)
         self.raw: dict[str, list[MutableRow]] = {table: [] for table in declared_columns()}
-        self.raw["_dlt_loads"].append({"load_id": "1", "status": 0})
+        self.raw["_dlt_loads"].append(
+            {"load_id": "1", "status": 0, "inserted_at": datetime(2026, 1, 1, tzinfo=UTC)}
+        )
         self.reading_id = 0
         self.readings: dict[str, int] = {}
         self.requests: dict[str, int] = {}
