@@ -26,7 +26,7 @@ PARTS = {
     "first-sync": Part("A first sync without a limit", collecting.first_sync),
     "memory": Part("Memory of a first sync", collecting.memory),
     "accounts": Part("Many accounts into a lake, in shards", many.in_a_lake),
-    "accounts-500": Part("500 accounts in one process", many.all_at_once),
+    "accounts-500": Part("A first sync of 500 accounts in one process", many.all_at_once),
     "accounts-file": Part("Many accounts into one file", many.in_a_file),
     "build": Part("A nightly build on one machine", building.build),
     "build-script": Part("A nightly build beside a script", building.beside_script),
