@@ -32,7 +32,7 @@ from publish.file import FILE as PUBLISHED
 
 SCRIPT = Path(__file__).with_name("marts.sql")
 # what it writes, in the data folder
-SCRIPTS = "script.duckdb"
+SCRIPT_FILE = "script.duckdb"
 # A folder in which raw once made up is kept for the next time; it takes minutes to make.
 KEPT = os.environ.get("COUPANG_BENCH_DIR")
 
@@ -112,7 +112,9 @@ def _whole(world: RawWorld, has_floors: bool) -> Iterator[Figure]:
         yield from _publishing(folder, world)
         if not has_floors:
             return
-        trivial, trivial_both = _trivial(*_counts(folder))
+        with _trivial(*_counts(folder)) as environment:
+            trivial = measured([*DBT, *MODELS], environment)
+            trivial_both = measured([*DBT, *MODELS_AND_TESTS], environment)
         yield Figure("as many models and data tests with nothing to do", told(trivial_both))
         yield from _in_times(
             f"{name_of(world)}: data tests, less trivial ones, in times of the models",
@@ -144,7 +146,8 @@ def _beside_script(folder: Path, world: RawWorld, turns: int = 2) -> Iterator[Fi
     yield Figure(f"{name_of(world)}: the {count} models that the script stands for", told(models))
     yield Figure(f"{name_of(world)}: the script", told(by_hand))
     yield _difference(folder, world)
-    trivial, _ = _trivial(count, 0)
+    with _trivial(count) as environment:
+        trivial = measured([*DBT, *MODELS], environment)
     yield Figure(f"{count} models with nothing to do", told(trivial))
     yield from _in_times(
         f"{name_of(world)}: these models, less trivial ones, in times of the script",
@@ -198,8 +201,9 @@ def trial_project(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _trivial(models: int, tests: int) -> tuple[Cost, Cost]:
-    """A throw-away project of so many models and tests: its models, and both."""
+@contextmanager
+def _trivial(models: int, tests: int = 0) -> Iterator[dict[str, str]]:
+    """A throw-away project of so many models and tests with nothing to do: dbt's environment."""
     files = {
         "dbt_project.yml": "name: trivial\nversion: '1.0.0'\nprofile: coupang_revenue\n"
         "models: {trivial: {+materialized: table}}\n"
@@ -212,9 +216,7 @@ def _trivial(models: int, tests: int) -> tuple[Cost, Cost]:
             f"select * from {{{{ ref('model_{number % models}') }}}} where id <> 1"
         )
     with tempfile.TemporaryDirectory() as name:
-        environment = trial_project(Path(name), files)
-        models = measured([*DBT, *MODELS], environment)
-        return models, measured([*DBT, *MODELS_AND_TESTS], environment)
+        yield trial_project(Path(name), files)
 
 
 def run_script(raw: Path, out: Path, as_of: str) -> None:
@@ -230,10 +232,10 @@ def run_script(raw: Path, out: Path, as_of: str) -> None:
 
 
 def _script(folder: Path, world: RawWorld) -> Cost:
-    """What the script costs, as a process of its own; its marts are in `SCRIPTS` then."""
+    """What the script costs, as a process of its own; its marts are in `SCRIPT_FILE` then."""
     call = "import sys; from pathlib import Path; from bench.building import run_script; "
     call += "run_script(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])"
-    arguments = [str(folder / FILE), str(folder / SCRIPTS), world.as_of]
+    arguments = [str(folder / FILE), str(folder / SCRIPT_FILE), world.as_of]
     return measured([sys.executable, "-c", call, *arguments], {})
 
 
@@ -266,7 +268,7 @@ DATABASES = ("script", "warehouse")
 
 
 def _difference(folder: Path, world: RawWorld) -> Figure:
-    found = differing_rows(folder / FILE, folder / SCRIPTS)
+    found = differing_rows(folder / FILE, folder / SCRIPT_FILE)
     rows = sum(rows for rows, _ in found.values())
     what = f"{name_of(world)}: rows that differ, of {rows:,} in {len(found)} marts"
     return at_most(what, sum(differing for _, differing in found.values()), 0, "{:.0f}")
